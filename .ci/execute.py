@@ -1,0 +1,58 @@
+"""Runs chapters top to bottom and stores their outputs, leaving out the cells that `nbdev_test` leaves out.
+
+    python .ci/execute.py nbs/00_data.ipynb [...] [--flags "slow cuda"]
+"""
+import argparse
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+os.environ.setdefault("TQDM_DISABLE", "1")   # a progress bar is for people who wait, not for a stored page
+
+from execnb.nbio import read_nb, write_nb
+from execnb.shell import CaptureShell
+from nbdev.config import get_config
+
+root = Path(__file__).resolve().parent.parent
+
+
+def directives(source: str) -> set[str]:
+    "The names after `#|` on the first lines of a cell; a directive below any other line does not count."
+    found = set()
+    for line in source.splitlines():
+        match = re.match(r"\s*#\s*\|\s*(.+)", line)
+        if not match: break
+        words = match.group(1).split()
+        found.add("never" if words[:2] == ["eval:", "false"] else words[0].rstrip(":"))
+    return found
+
+
+def execute(path: Path, force: set[str]) -> float:
+    "Run one notebook in its folder and write the outputs back; returns the seconds it took."
+    skip = (set(get_config().tst_flags.split()) - force) | {"never"}
+    notebook, start = read_nb(path), time.perf_counter()
+    shell = CaptureShell(path)
+    os.chdir(path.parent)
+    left_out = lambda cell: cell.cell_type != "code" or bool(skip & directives(cell.source))
+    for cell in notebook.cells:
+        if not left_out(cell): cell.outputs = []
+    try:
+        shell.run_all(notebook, exc_stop=True, preproc=left_out)
+    except Exception:
+        sys.exit(shell.prettytb(fname=path))
+    write_nb(notebook, path)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("notebooks", nargs="+", type=Path)
+    parser.add_argument("--flags", default="", help="flags of cells to run although settings.ini lists them")
+    options = parser.parse_args()
+    sys.path.insert(0, str(root))
+    os.environ["IN_TEST"] = "1"
+    for path in [p.resolve() for p in options.notebooks]:
+        print(f"{path.name}: {execute(path, set(options.flags.split())):.1f} s")
