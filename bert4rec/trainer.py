@@ -412,16 +412,17 @@ def repeatable(
     device: torch.device,   # where to train
 ) -> Iterator[None]:
     "Inside, kernels on the CPU give the same bits every time; torch's random state is put back at the end."
+    memory: Any = torch.utils.deterministic      # a module with settings, which its type hints do not tell
     devices = [torch.cuda.current_device()] if device.type == "cuda" else []
-    before, filled = torch.are_deterministic_algorithms_enabled(), torch.utils.deterministic.fill_uninitialized_memory
+    before, filled = torch.are_deterministic_algorithms_enabled(), memory.fill_uninitialized_memory
     with torch.random.fork_rng(devices=devices):
         if device.type == "cpu":
             torch.use_deterministic_algorithms(True)
-            torch.utils.deterministic.fill_uninitialized_memory = False      # a debugging aid that costs some percent of the time
+            memory.fill_uninitialized_memory = False      # a debugging aid that costs some percent of the time
         try: yield
         finally:
             torch.use_deterministic_algorithms(before)
-            torch.utils.deterministic.fill_uninitialized_memory = filled
+            memory.fill_uninitialized_memory = filled
 
 # %% ../nbs/06_trainer.ipynb #4dbd8035
 def fit(
