@@ -89,8 +89,10 @@ class ItemPositionEmbedding(nn.Module):
         self.dropout = Dropout(config.hidden_dropout_prob)
 
     def forward(self,
-        items: Tensor,   # (B, L) indices, PAD in front
-    ) -> Tensor:         # (B, L, D)
+        items: Tensor,                      # (B, L) indices, PAD in front
+        positions: Tensor | None = None,    # (B, L) position of each slot; None counts from the right, see `slot_positions`
+    ) -> Tensor:                            # (B, L, D)
         "The input of the first block."
-        x = self.item(items) + self.position(slot_positions(items, self.max_seq_len))
+        if positions is None: positions = slot_positions(items, self.max_seq_len)
+        x = self.item(items) + self.position(positions)
         return self.dropout(self.norm(x))

@@ -378,7 +378,7 @@ def open_run(
         raise UserError(f"{folder} was trained on other data (its fingerprint is {written['data']['data_sha256'][:8]}, this dataset's {dataset.info['data_sha256'][:8]}): "
                         "give the data it was started with")
     old_model, old_train = validated(ModelConfig, written["model"]), validated(TrainConfig, written["train"])
-    auto = {name for name in ("device", "precision", "threads", "eval_every", "micro_batch_tokens") if getattr(train, name) in (None, "auto")}
+    auto = {name for name in ("device", "precision", "threads", "eval_every", "micro_batch_tokens", "batch_layout") if getattr(train, name) in (None, "auto")}
     for old, new in ((old_model, model), (old_train, train)):
         for name, value in new.model_dump().items():
             if name not in auto and getattr(old, name) != value:
