@@ -9,7 +9,7 @@ __all__ = ['VARIANTS', 'MEASUREMENTS', 'WAYS', 'PARTS', 'PlainBlock', 'PlainBERT
            'measure_evaluation', 'measured', 'command_seconds', 'bench_training', 'bench_evaluation', 'bench_commands',
            'stacked', 'bench_growth', 'bench_quality', 'bench_card', 'bench', 'plot_waterfall', 'plot_growth']
 
-# %% ../nbs/13_benchmark.ipynb #a3c2fee6
+# %% ../nbs/13_benchmark.ipynb #e61af795
 import json
 import math
 import subprocess
@@ -33,7 +33,7 @@ from .batches import MicroBatch, TrainingData, batches, epoch_order, gather_hist
 from .checkpoint import versions
 from .config import PAD, ModelConfig, TrainConfig, UserError, configure, read_json, write_json
 from .data import Dataset, build_dataset, histories, load_dataset, save_dataset
-from .device import Precision, describe_machine, select_device, set_threads
+from .device import Precision, describe_machine, select_device, select_precision, set_threads
 from .embeddings import Dropout, slot_positions
 from .masking_loss import mask_items
 from .metrics import ModelScorer, evaluate, validator
@@ -286,7 +286,7 @@ def measure_rate(
         seconds.append(time.perf_counter() - start)
     return {"flops_per_second": 2 * rows * width * 4 * width / median(seconds), "precision": precision}
 
-# %% ../nbs/13_benchmark.ipynb #bec56ac1
+# %% ../nbs/13_benchmark.ipynb #9f9e9a8f
 class PlainScorer:
     "The plain model as a scorer for the evaluator, see chapter 07."
     gives_logits = True
@@ -312,14 +312,14 @@ def measure_evaluation(
     users: int | None = None,   # the first so many users; None takes all
     threads: int | None = None,   # CPU threads
     device: str = "cpu",     # where ours computes
-    precision: Precision = "fp32",   # of our encoder
+    precision: str = "auto",   # of our encoder, as `bert4rec evaluate` has it
 ) -> dict[str, Any]:         # seconds and users
     "Full-ranking evaluation of the test split with an untrained reference model: its speed does not depend on what it knows."
     before, dataset = peak_mib(), load_dataset(data_dir)
     set_threads(threads)
     model, _ = configure("reference", dataset.n_items)
     torch.manual_seed(0)
-    scorer: Any = PlainScorer(PlainBERT4Rec(model)) if plain else ModelScorer(BERT4Rec(model), device, precision)
+    scorer: Any = PlainScorer(PlainBERT4Rec(model)) if plain else ModelScorer(BERT4Rec(model), device, select_precision(precision, torch.device(device)))
     rows = np.arange(dataset.n_users if users is None else min(users, dataset.n_users))
     if device == "cuda": evaluate(scorer, dataset, "test", rows[:512])      # the first call sets the card up
     start = synchronised_clock(device)
@@ -458,7 +458,7 @@ def bench_quality(
     return {"ndcg@10": {way: [float(part.mean()) for part in parts] for way, parts in values.items()}, "seeds": list(seeds), "users": dataset.n_users,
             "differences": {name: paired_bootstrap(joined[a], joined[b])._asdict() for name, (a, b) in pairs.items()}, "split_fingerprint": dataset.info["split_fingerprint"]}
 
-# %% ../nbs/13_benchmark.ipynb #a19cdda8
+# %% ../nbs/13_benchmark.ipynb #a3e662a2
 def bench_card(
     data_dir: str,       # dataset folder
     epochs: int = 300,   # of the whole training
@@ -476,7 +476,7 @@ def bench_card(
     start = synchronised_clock("cuda")
     if fit(dataset, model, train, validate=validator(dataset), show_progress=False).stopped_by: raise KeyboardInterrupt
     rows["training_seconds"] = synchronised_clock("cuda") - start
-    rows["evaluation_seconds"] = measured("evaluation", data_dir=data_dir, plain=False, device="cuda", precision="bf16")["seconds"]
+    rows["evaluation_seconds"] = measured("evaluation", data_dir=data_dir, plain=False, device="cuda")["seconds"]
     return rows
 
 # %% ../nbs/13_benchmark.ipynb #14e39313
