@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['T', 'world_size', 'rank', 'is_writer', 'restarted', 'backend', 'take_card', 'joined', 'RankLost', 'others', 'total',
-           'anybody', 'from_writer', 'wait_for_all', 'sum_gradients', 'filled_together']
+           'largest', 'from_writer', 'wait_for_all', 'sum_gradients', 'filled_together']
 
 # %% ../nbs/05a_distributed.ipynb #027e8867
 import os
@@ -95,11 +95,14 @@ def total(
     return int(answer)
 
 
-def anybody(
-    flag: bool,   # of this process
-) -> bool:
-    "Whether the flag is set in any process. All must ask, and all get the same answer."
-    return bool(total(int(flag)))
+def largest(
+    number: int,   # of this process
+) -> int:          # of all of them
+    "The largest of the processes' numbers. All must ask, and all get the same answer."
+    if world_size() == 1: return number
+    answer = torch.tensor(number)
+    with others(): dist.all_reduce(answer, op=dist.ReduceOp.MAX)
+    return int(answer)
 
 # %% ../nbs/05a_distributed.ipynb #b0abd134
 T = TypeVar("T")

@@ -58,6 +58,9 @@ class Progress:
     best_epoch: int = 0            # its epoch
     misses: int = 0                # evaluations since then
     seconds: float = 0.0           # time spent, interruptions left out
+    epoch_seconds: float = 0.0     # of that, in the running epoch
+    eval_every: int | None = None  # epochs between evaluations, once that is decided
+    last: dict[str, float] = field(default_factory=dict)      # the last step's points in TensorBoard
 
 # %% ../nbs/05d_step.ipynb #82e963fe
 class Validate(Protocol):
