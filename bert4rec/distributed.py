@@ -51,10 +51,11 @@ def backend(
 
 def take_card(
     local_rank: int,   # number of this process on its machine
+    processes: int,    # of this training on the machine
     cards: int,        # graphics cards of the machine
 ) -> None:
     "Give each process of a machine a card of its own. UserError if there are too few."
-    if local_rank >= cards: raise UserError(f"process {local_rank + 1} of this machine has no card, there are {cards}: start torchrun with --nproc_per_node {max(1, cards)}, or use --device cpu")
+    if processes > cards: raise UserError(f"{processes} processes cannot share {cards} cards: start torchrun with --nproc_per_node {max(1, cards)}, or use --device cpu")
     torch.cuda.set_device(local_rank)
 
 # %% ../nbs/05a_distributed.ipynb #ee9e1dd9
@@ -67,7 +68,7 @@ def joined(
         yield
         return
     where = select_device(device)
-    if where.type == "cuda": take_card(int(os.environ["LOCAL_RANK"]), torch.cuda.device_count())
+    if where.type == "cuda": take_card(int(os.environ["LOCAL_RANK"]), int(os.environ["LOCAL_WORLD_SIZE"]), torch.cuda.device_count())
     dist.init_process_group(backend(where))
     yield
     dist.destroy_process_group()      # not after an error: it would wait for processes that may be gone
@@ -118,7 +119,10 @@ def from_writer(
         try: answer[0] = find()
         except UserError as error: answer[1] = str(error)
     with others(): dist.broadcast_object_list(answer)
-    if answer[1] is not None: raise UserError(answer[1])
+    if answer[1] is not None:
+        mistake = UserError(answer[1])
+        if not is_writer(): setattr(mistake, "said", True)      # noqa: B010  one process tells the person
+        raise mistake
     return answer[0]
 
 
