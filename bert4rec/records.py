@@ -25,7 +25,7 @@ from .checkpoint import (load_checkpoint, mend, newest_checkpoint, point, prune_
                                  versions)
 from .config import ModelConfig, TrainConfig, UserError, read_json, validated, write_json
 from .data import Dataset
-from .distributed import restarted, world_size
+from .distributed import restarts, world_size
 from .step import Progress, Run
 
 # %% ../nbs/05e_records.ipynb #c27c11a2
@@ -57,7 +57,7 @@ def ours_again(
 ) -> bool:
     "Whether torchrun has started this process in place of one that trained here."
     lock = folder / LOCK
-    return restarted() and lock.exists() and lock.read_text(encoding="utf-8") == str(os.getppid())
+    return restarts() > 0 and lock.exists() and lock.read_text(encoding="utf-8") == str(os.getppid())
 
 # %% ../nbs/05e_records.ipynb #87040097
 def write_config(
