@@ -133,6 +133,8 @@ class TrainConfig(BaseModel):
     seed: int = Field(42, ge=0, lt=2**31, description="decides weights, order, masks and dropout")
     num_workers: int = Field(0, ge=0, le=64, description="threads that gather batches ahead; 0 gathers in the loop")
     micro_batch_tokens: int | None = Field(None, ge=1, description="positions in one forward pass; none lets the device decide")
+    batch_layout: Literal["auto", "rectangles", "packed"] = Field("auto", description="length-sorted rectangles, or one packed row for cards with varlen attention")
+    cuda_graphs: bool = Field(False, description="replay the packed step as a CUDA graph instead of launching its kernels one by one")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to train")
     precision: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="number format of the matrix products")
     threads: int | None = Field(None, ge=1, description="CPU threads of torch; none takes the machine's")

@@ -95,13 +95,13 @@ def joined(
 
 # %% ../nbs/05a_distributed.ipynb #658566e6
 def total(
-    count: int,   # of this process
-) -> int:         # of all of them
+    count: int | Tensor,   # of this process; a tensor stays on its device, where nobody waits for it
+) -> int | Tensor:         # of all of them
     "The sum of a whole number over the processes."
     if world_size() == 1: return count
-    answer = torch.tensor(count)
+    answer = count.clone() if isinstance(count, Tensor) else torch.tensor(count)
     with others(): dist.all_reduce(answer)
-    return int(answer)
+    return answer if isinstance(count, Tensor) else int(answer)
 
 
 def largest(

@@ -196,7 +196,7 @@ def evaluate(
         excluded = (pair[0], pair[1]) if exclude_seen else None
         ranks[places] = rank_of_target(scores[:, 1:-1], targets - 1, excluded).cpu().numpy()
         if losses is not None: losses[places] = F.cross_entropy(scores, targets, reduction="none").cpu().numpy()
-    if shared: ranks, losses, seen_targets = filled_together(ranks), None if losses is None else filled_together(losses), total(seen_targets)
+    if shared: ranks, losses, seen_targets = filled_together(ranks), None if losses is None else filled_together(losses), int(total(seen_targets))
     return Evaluation(ranks, losses, seen_targets, split, dataset.n_items, exclude_seen, fingerprint_of(dataset), users_of(rows))
 
 # %% ../nbs/07_metrics.ipynb #47291726
@@ -387,6 +387,6 @@ def sampled_ranks(
         columns = torch.from_numpy(np.column_stack([goals, np.array(rivals, np.int64)])).to(scores.device)
         ranks[places] = rank_of_target(scores.gather(1, columns), columns.new_zeros(len(goals))).cpu().numpy()
         seen_targets += sum(goal in seen for seen, goal in zip(inputs, goals, strict=True))
-    if shared: ranks, seen_targets = filled_together(ranks), total(seen_targets)
+    if shared: ranks, seen_targets = filled_together(ranks), int(total(seen_targets))
     return Evaluation(ranks, None, seen_targets, split, dataset.n_items, True, fingerprint_of(dataset), users_of(rows),
                       f"1 + {n_negatives} sampled by popularity (seed {seed})")

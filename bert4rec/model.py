@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from .attention import TransformerBlock, padding_mask
+from .attention import Segments, TransformerBlock, padding_mask
 from .config import PAD, ModelConfig, UserError, read_json, validated, write_json
 from .embeddings import ItemPositionEmbedding
 
@@ -76,12 +76,14 @@ class BERT4Rec(nn.Module):
         self.apply(lambda module: initialise(module, config.initializer_range))
 
     def encode(self,
-        items: Tensor,                # (B, L) indices, PAD in front
-        last_only: bool = False,      # the last slot only: cheaper, the same numbers
-        padded: bool | None = None,   # does `items` hold PAD? None looks, which makes a GPU wait
-    ) -> Tensor:                      # (B, L, D), or (B, 1, D) with `last_only`
+        items: Tensor,                       # (B, L) indices, PAD in front; (1, T) for a packed row
+        last_only: bool = False,             # the last slot only: cheaper, the same numbers
+        padded: bool | None = None,          # does `items` hold PAD? None looks, which makes a GPU wait
+        segments: Segments | None = None,    # the histories of a packed row
+    ) -> Tensor:                             # (B, L, D), or (B, 1, D) with `last_only`
         "Hidden vectors; those at PAD slots mean nothing."
-        mask, x, last = padding_mask(items, padded), self.embedding(items), len(self.blocks) - 1
+        mask = padding_mask(items, padded) if segments is None else segments
+        x, last = self.embedding(items, None if segments is None else segments.positions), len(self.blocks) - 1
         for depth, block in enumerate(self.blocks): x = block(x, mask, last_only and depth == last)
         return x
 

@@ -204,7 +204,7 @@ def restore(
 
 # %% ../nbs/05e_records.ipynb #6fb360b7
 FREE = ("num_workers", "save_every_steps", "save_every_minutes")             # change no number
-MACHINE = ("device", "precision", "threads", "micro_batch_tokens")           # may change the last digits
+MACHINE = ("device", "precision", "threads", "micro_batch_tokens", "batch_layout", "cuda_graphs")           # may change the last digits
 
 
 def open_run(

@@ -294,8 +294,8 @@ def repeatable(
     device: torch.device,   # where to train
 ) -> Iterator[None]:
     "Inside, kernels on the CPU give the same bits every time; torch's random state is put back at the end."
+    memory: Any = torch.utils.deterministic      # a module with settings, which its type hints do not tell
     devices = [torch.cuda.current_device()] if device.type == "cuda" else []
-    memory: Any = torch.utils.deterministic
     before, filled = torch.are_deterministic_algorithms_enabled(), memory.fill_uninitialized_memory
     with torch.random.fork_rng(devices=devices):
         if device.type == "cpu":
