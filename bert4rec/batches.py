@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['BUCKET', 'TrainingData', 'device_memory', 'training_data', 'epoch_order', 'micro_batches', 'sent', 'gather_histories',
-           'MicroBatch', 'Batch', 'make_rectangles', 'packed_slots', 'most_targets', 'make_packed', 'make_batch',
-           'batches']
+           'share_of', 'MicroBatch', 'Batch', 'make_rectangles', 'packed_slots', 'most_targets', 'make_packed',
+           'make_batch', 'batches']
 
 # %% ../nbs/05c_batches.ipynb #59c130b1
 import math
@@ -22,6 +22,7 @@ from torch import Tensor
 from .attention import Segments
 from .config import PAD, ModelConfig, TrainConfig
 from .data import Dataset
+from .distributed import rank, world_size
 from .masking_loss import mask_items, number_of_targets
 
 # %% ../nbs/05c_batches.ipynb #c25a1ed2
@@ -104,6 +105,15 @@ def gather_histories(
     events = data.events[index].long() if isinstance(data.events, Tensor) else torch.from_numpy(data.events[index.numpy()].astype(np.int64))
     return events.where(inside, 0).to(data.device), positions.to(data.device)
 
+# %% ../nbs/05c_batches.ipynb #c3c7cc47
+def share_of(
+    lengths: np.ndarray,   # (B,) int64, positions of each user
+    part: int,             # number of the process
+    parts: int,            # how many processes
+) -> np.ndarray:           # places in `lengths`, longest users first
+    "The users of a batch that one of several processes works on."
+    return np.argsort(-lengths, kind="stable")[part::parts]
+
 # %% ../nbs/05c_batches.ipynb #97a87038
 @dataclass(frozen=True)
 class MicroBatch:
@@ -118,8 +128,8 @@ class MicroBatch:
 class Batch:
     "One optimiser step's users."
     parts: list[MicroBatch]   # length-sorted rectangles, or packed rows
-    rows: np.ndarray          # (B,) user rows
-    n_masked: int | Tensor    # hidden positions in all parts: what the loss is divided by; () on the device when packed
+    rows: np.ndarray          # (B,) user rows of the whole batch, whoever works on them
+    n_masked: int | Tensor    # hidden positions in all parts of this process; () on the device when packed
 
 # %% ../nbs/05c_batches.ipynb #27e7248e
 def make_rectangles(
@@ -194,8 +204,12 @@ def make_batch(
     model: ModelConfig,   # max_seq_len, MASK
     train: TrainConfig,   # masking, budget, seed, layout
 ) -> Batch:               # the users, gathered and masked
-    "The users of one optimiser step in the layout of the run."
-    return (make_packed if train.batch_layout == "packed" else make_rectangles)(data, rows, epoch, model, train)
+    "This process's share of the users of one optimiser step, in the layout of the run."
+    packed = train.batch_layout == "packed"
+    mine = rows if world_size() == 1 else rows[share_of(np.minimum(data.ends[rows] - data.starts[rows], model.max_seq_len), rank(), world_size())]
+    if not len(mine): return Batch([], rows, torch.zeros((), dtype=torch.int64, device=data.device) if packed else 0)
+    batch = (make_packed if packed else make_rectangles)(data, mine, epoch, model, train)
+    return Batch(batch.parts, rows, batch.n_masked)
 
 # %% ../nbs/05c_batches.ipynb #fa067b12
 def batches(

@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['Commands', 'LEVELS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type', 'add_option_flags',
-           'run_download', 'run_preprocess', 'describe_dataset', 'read_options', 'run_train', 'run_evaluate',
-           'run_folder', 'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_compare', 'run_recommend',
-           'user_history', 'read_histories', 'answer_table', 'run_info', 'run_presets', 'run_plot', 'run_simulate',
-           'run_demo', 'named_folders', 'run_bench', 'command', 'add_checkpoint', 'add_data_commands',
-           'add_model_commands', 'add_look_commands', 'build_parser', 'machine_error', 'dispatch', 'main']
+           'run_download', 'run_preprocess', 'describe_dataset', 'read_options', 'run_train', 'describe_training',
+           'run_evaluate', 'evaluate_checkpoint', 'run_folder', 'check_same_items', 'baseline_scorers',
+           'evaluate_with_bar', 'run_compare', 'run_recommend', 'user_history', 'read_histories', 'answer_table',
+           'run_info', 'run_presets', 'run_plot', 'run_simulate', 'run_demo', 'named_folders', 'run_bench', 'command',
+           'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_look_commands', 'build_parser',
+           'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #eb310ff5
 import argparse
@@ -30,6 +31,7 @@ from .config import PRESETS, ModelConfig, TrainConfig, UserError, configure, rea
 if TYPE_CHECKING:
     from bert4rec.data import Dataset
     from bert4rec.metrics import Evaluation
+    from bert4rec.trainer import Trained
 
 # %% ../nbs/15_cli.ipynb #32d8d5c7
 def with_underscores(
@@ -133,25 +135,46 @@ def read_options(
 def run_train(options: argparse.Namespace) -> int:
     "Train a preset on a dataset folder and tell what came out."
     from bert4rec.data import load_dataset
+    from bert4rec.distributed import is_writer, joined
     from bert4rec.metrics import validator
     from bert4rec.trainer import fit
     dataset = load_dataset(options.data_dir)
     names = ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()
     flags = {name: value for name, value in vars(options).items() if name in names}
     model, train = configure(options.preset, dataset.n_items, **read_options(options.config) | flags)
-    trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset)
+    with joined(train.device):
+        options.joined = True
+        trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset)
+        speaks = is_writer()
     if trained.stopped_by:
-        print(f"stopped by {trained.stopped_by.name} after step {trained.progress.step}, saved; continue with the same command and --resume")
+        if speaks: print(f"stopped by {trained.stopped_by.name} after step {trained.progress.step}, saved; continue with the same command and --resume")
         return 128 + int(trained.stopped_by)
+    if speaks: describe_training(trained, options)
+    return 0
+
+
+def describe_training(
+    trained: "Trained",             # to its end
+    options: argparse.Namespace,    # of `train`
+) -> None:
+    "Say what came out, and what to do next."
     progress = trained.progress
     print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; "
           f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation)")
     print(f"next: bert4rec evaluate --checkpoint {options.run_dir} --data_dir {options.data_dir} --split test")
-    return 0
 
 # %% ../nbs/15_cli.ipynb #15ac0466
 def run_evaluate(options: argparse.Namespace) -> None:
     "Evaluate a model, print the table, keep figures and ranks in the run folder."
+    from bert4rec.distributed import is_writer, joined
+    with joined(options.device):
+        options.joined = True
+        tell = evaluate_checkpoint(options)
+        if is_writer(): print(tell())
+
+
+def evaluate_checkpoint(options: argparse.Namespace) -> Callable[[], str]:
+    "The work of `evaluate`, shared by all processes; what comes back writes the figures and tells them."
     from bert4rec.checkpoint import load_bundle, model_version
     from bert4rec.data import load_dataset
     from bert4rec.device import select_device, select_precision
@@ -162,11 +185,14 @@ def run_evaluate(options: argparse.Namespace) -> None:
     scorers: dict[str, Any] = {options.name or bundle.resolve().name: ModelScorer(model, device, select_precision(options.precision, device))}
     if options.baselines: scorers |= baseline_scorers(dataset)
     evaluations = {name: evaluate_with_bar(scorer, dataset, options.split, options.sampled, name) for name, scorer in scorers.items()}
-    print(metrics_table(evaluations, options.k_values))
-    target = Path(options.out) if options.out else run_folder(bundle)
-    facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"]}
-    written = save_evaluation(next(iter(evaluations.values())), target, options.k_values, facts) if not options.sampled else None
-    if written: print(f"\nwritten to {written}")
+
+    def tell() -> str:
+        table = metrics_table(evaluations, options.k_values)
+        if options.sampled: return table
+        target = Path(options.out) if options.out else run_folder(bundle)
+        facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"]}
+        return f"{table}\n\nwritten to {save_evaluation(next(iter(evaluations.values())), target, options.k_values, facts)}"
+    return tell
 
 # %% ../nbs/15_cli.ipynb #ca9e09bd
 def run_folder(
@@ -205,9 +231,11 @@ def evaluate_with_bar(
     "One evaluation with a progress bar."
     from tqdm import tqdm
 
+    from bert4rec.distributed import is_writer
     from bert4rec.metrics import evaluate, sampled_ranks
-    if sampled: return sampled_ranks(scorer, dataset, split)
-    with tqdm(total=dataset.n_users, desc=name, unit="user", disable=None, leave=False) as bar: return evaluate(scorer, dataset, split, progress=bar.update)
+    if sampled: return sampled_ranks(scorer, dataset, split, shared=True)
+    with tqdm(total=dataset.n_users, desc=name, unit="user", disable=None if is_writer() else True, leave=False) as bar:
+        return evaluate(scorer, dataset, split, progress=bar.update, shared=True)
 
 # %% ../nbs/15_cli.ipynb #a133f075
 def run_compare(options: argparse.Namespace) -> None:
@@ -451,17 +479,18 @@ def dispatch(
     options: argparse.Namespace,   # with `run`
 ) -> int:                          # exit code
     "Run a command and turn its errors into one sentence on stderr."
-    def tell(text: str, code: int) -> int:
-        print(f"bert4rec: {' '.join(text.split())}", file=sys.stderr)
+    def tell(text: str, code: int, speaks: bool = True) -> int:
+        if speaks: print(f"bert4rec: {' '.join(text.split())}", file=sys.stderr)
         return code
+    options.first, options.joined = os.environ.get("RANK", "0") == "0", False      # torchrun's processes make most mistakes together, and one speaks for all
     try: return options.run(options) or 0
-    except UserError as error: return tell(str(error), 2)
+    except UserError as error: return tell(str(error), 2, options.first or (options.joined and not hasattr(error, "said")))
     except KeyboardInterrupt: return tell("interrupted", 130)
     except BrokenPipeError:                                   # `bert4rec presets | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error: return tell(*machine_error(error))
-    except ArithmeticError as error: return tell(str(error), 1)
+    except ArithmeticError as error: return tell(str(error), 1, options.first)
 
 
 def main(
@@ -469,8 +498,9 @@ def main(
 ) -> int:                                 # exit code: 0 fine, 1 the machine, 2 the user, 128 + n stopped by signal n
     "Entry point of `bert4rec`."
     options = build_parser().parse_args(with_underscores(sys.argv[1:] if words is None else words))
-    logging.basicConfig(level=options.log_level.upper(), format="%(message)s")
-    logging.getLogger("bert4rec").setLevel(options.log_level.upper())
+    level = options.log_level.upper() if os.environ.get("RANK", "0") == "0" else "ERROR"
+    logging.basicConfig(level=level, format="%(message)s")
+    logging.getLogger("bert4rec").setLevel(level)
     return dispatch(options)
 
 # %% ../nbs/15_cli.ipynb #5ad5824b

@@ -44,7 +44,10 @@ def write_json(
     "Write `content` with its `format_version`; a reader sees the old file or the new one, never a half."
     path = Path(path)
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(json.dumps({"format_version": FORMAT_VERSION, **content}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with open(fresh, "w", encoding="utf-8") as file:
+        file.write(json.dumps({"format_version": FORMAT_VERSION, **content}, indent=1, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())      # else the rename may reach the disk before the bytes, and a power cut leaves an empty file
     os.replace(fresh, path)
     return path
 

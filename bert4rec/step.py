@@ -8,7 +8,7 @@ __all__ = ['part_loss', 'PackedLoss', 'RecordedLoss', 'step_seed', 'Progress', '
 
 # %% ../nbs/05d_step.ipynb #65ccbb71
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
@@ -22,6 +22,7 @@ from .batches import Batch, MicroBatch, TrainingData, epoch_order, training_data
 from .config import ModelConfig, TrainConfig, UserError, write_json
 from .data import Dataset
 from .device import Capabilities, Precision, autocast, capabilities, grad_scaler, select_device, select_precision, set_threads
+from .distributed import rank, sum_gradients, total
 from .masking_loss import masked_loss
 from .model import BERT4Rec
 from .scheduler import build_optimizer, learning_rate_factor, set_learning_rate
@@ -105,6 +106,9 @@ class Progress:
     best_epoch: int = 0            # its epoch
     misses: int = 0                # evaluations since then
     seconds: float = 0.0           # time spent, interruptions left out
+    epoch_seconds: float = 0.0     # of that, in the running epoch
+    eval_every: int | None = None  # epochs between evaluations, once that is decided
+    last: dict[str, float] = field(default_factory=dict)      # the last step's points in TensorBoard
 
 # %% ../nbs/05d_step.ipynb #82e963fe
 class Validate(Protocol):
@@ -216,21 +220,23 @@ def apply_update(
 # %% ../nbs/05d_step.ipynb #4ca8f925
 def train_step(
     run: Run,       # advanced by one step
-    batch: Batch,   # its users
+    batch: Batch,   # this process's part of its users
 ) -> tuple[Tensor, Tensor]:   # loss and gradient norm, () each, on the device
-    "One step of AdamW on one batch."
+    "One step of AdamW on one batch. RankLost if another process of the training is gone."
     factor = learning_rate_factor(run.progress.step, run.train.warmup_steps, run.total_steps, run.train.lr_min_ratio)
     set_learning_rate(run.optimizer, run.train.learning_rate * factor)
-    torch.manual_seed(step_seed(run.train.seed, run.progress.step))
+    torch.manual_seed(step_seed(run.train.seed, run.progress.step, rank()))
+    n_masked = total(batch.n_masked)
     run.model.train()
     run.optimizer.zero_grad(set_to_none=True)
     loss = torch.zeros((), device=run.data.device)
     for part in batch.parts:
         with autocast(run.data.device, run.precision, cache=run.recorded is None):
             summed = run.recorded(part) if run.recorded else part_loss(run.model, part, run.train.label_smoothing)
-            share = summed / batch.n_masked
+            share = summed / n_masked
         run.scaler.scale(share).backward()
         loss += share.detach()
+    loss = sum_gradients(run.model.parameters(), loss)
     norm = apply_update(run, loss)
     run.progress.step += 1
     return loss, norm
@@ -242,6 +248,7 @@ class TrainingDiverged(ArithmeticError):
 
 def check_numbers(
     run: Run,       # looked at now; on a GPU this waits for it
+    recent: Sequence[tuple[int, float, float]] = (),   # step, loss and gradient norm of the steps since the last look, for the diagnostic
 ) -> None:
     "Raise TrainingDiverged, with a diagnostic in the run folder, if a step has gone wrong since the last look."
     bad = int(run.bad_step)
@@ -249,8 +256,10 @@ def check_numbers(
     epoch, place = divmod(bad, run.steps_per_epoch)
     rows = epoch_order(run.data.n_users, run.train.seed, epoch)[place * run.train.batch_size:(place + 1) * run.train.batch_size]
     norms = {name: float(parameter.detach().norm()) for name, parameter in run.model.named_parameters()}
-    text = f"the loss or its gradient is not a number at step {bad} (epoch {epoch + 1}): the weights of the step before are kept, try a lower learning rate"
+    text = f"the loss or its gradient is not a number at step {bad} (epoch {epoch + 1}): no update was made since and earlier checkpoints are untouched, try a lower learning rate"
     if run.folder:
-        write_json(run.folder / "diverged.json", {"step": bad, "user_rows": rows.tolist(), "parameter_norms": norms})
+        users = [str(run.dataset.user_ids[row]) for row in rows]
+        steps = [{"step": step - 1, "loss": str(loss), "gradient_norm": str(norm)} for step, loss, norm in recent if step - 1 <= bad][-10:]      # text, for JSON has no NaN
+        write_json(run.folder / "diverged.json", {"step": bad, "user_rows": rows.tolist(), "user_ids": users, "recent_steps": steps, "parameter_norms": norms})
         text += f"; see {run.folder / 'diverged.json'}"
     raise TrainingDiverged(text)
