@@ -7,9 +7,9 @@ __all__ = ['Commands', 'LEVELS', 'MENDABLE', 'with_underscores', 'boolean', 'pos
            'run_download', 'run_preprocess', 'describe_dataset', 'read_options', 'run_train', 'describe_training',
            'run_evaluate', 'evaluate_checkpoint', 'run_folder', 'check_same_items', 'baseline_scorers',
            'evaluate_with_bar', 'run_compare', 'run_recommend', 'user_history', 'read_histories', 'answer_table',
-           'run_info', 'run_presets', 'run_plot', 'run_simulate', 'run_demo', 'command', 'add_checkpoint',
-           'add_data_commands', 'add_model_commands', 'add_look_commands', 'build_parser', 'machine_error', 'dispatch',
-           'main']
+           'run_info', 'run_presets', 'run_plot', 'run_simulate', 'run_demo', 'named_folders', 'run_bench', 'command',
+           'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_look_commands', 'build_parser',
+           'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #eb310ff5
 import argparse
@@ -334,6 +334,22 @@ def run_demo(options: argparse.Namespace) -> int:
     from bert4rec.demo import demo
     return demo(Path(options.run_dir), options.seed, options.epochs)
 
+# %% ../nbs/15_cli.ipynb #82b39bdd
+def named_folders(
+    words: Sequence[str],   # NAME=DIR
+) -> dict[str, str]:        # name -> folder
+    "Folders with names. UserError for a word without `=`."
+    for word in words:
+        if "=" not in word: raise UserError(f"--catalogue {word!r} has no name: expected NAME=DIR, for example beauty=data/beauty")
+    return dict(word.split("=", 1) for word in words)
+
+
+def run_bench(options: argparse.Namespace) -> None:
+    "Measure speed on this machine, side by side with a plain implementation."
+    from bert4rec.benchmark import bench
+    flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
+    for path in bench(options.parts, options.data_dir, options.log, named_folders(options.catalogue), options.out, **flags): print(f"written to {path}")
+
 # %% ../nbs/15_cli.ipynb #b245a210
 Commands = Any      # what argparse's add_subparsers gives
 LEVELS = ["debug", "info", "warning", "error"]
@@ -410,7 +426,7 @@ def add_model_commands(commands: Commands) -> None:
 
 # %% ../nbs/15_cli.ipynb #a73df935
 def add_look_commands(commands: Commands) -> None:
-    "compare, plot, info, presets, demo."
+    "compare, plot, info, presets, bench, demo."
     parser = command(commands, "compare", run_compare, "paired test of two evaluated runs")
     parser.add_argument("runs", nargs=2, metavar="RUN", help="run folders with ranks of the same split")
     parser.add_argument("--split", default="test", choices=["validation", "test"], help="which ranks [test]")
@@ -420,6 +436,13 @@ def add_look_commands(commands: Commands) -> None:
     parser = command(commands, "info", run_info, "what a bundle holds")
     parser.add_argument("bundle", help="bundle or run folder")
     command(commands, "presets", run_presets, "list the presets")
+    parser = command(commands, "bench", run_bench, "measure speed side by side with a plain implementation")
+    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card")
+    parser.add_argument("--data_dir", required=True, help="dataset folder, for comparable figures of ml-1m.txt")
+    parser.add_argument("--log", help="its log, for the part commands")
+    parser.add_argument("--catalogue", nargs="*", default=[], metavar="NAME=DIR", help="dataset folders with larger catalogues, for the part growth")
+    parser.add_argument("--out", default="results/bench", help="where the JSON files go [results/bench]")
+    add_option_flags(parser)
     parser = command(commands, "demo", run_demo, "the whole method on an invented film world, in a few minutes")
     parser.add_argument("--run_dir", default="runs/demo", help="where everything goes [runs/demo]")
     parser.add_argument("--seed", type=int, default=0, help="decides the world and the training [0]")

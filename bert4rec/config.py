@@ -149,7 +149,7 @@ PRESETS: dict[str, dict[str, Any]] = {
                   learning_rate=2e-3, batch_size=64, epochs=80),
     "demo": dict(hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=256, max_seq_len=50, tie_weights=True,
                  hidden_dropout_prob=0.1, attention_probs_dropout=0.1, initializer_range=0.1, mask_prob=0.4, last_item_prob=0.1,
-                 learning_rate=5e-3, batch_size=64, epochs=26, eval_every=9),
+                 learning_rate=5e-3, batch_size=64, epochs=36, eval_every=12),
 }
 
 # %% ../nbs/00a_config.ipynb #722b002e

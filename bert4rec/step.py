@@ -173,7 +173,7 @@ def decide(
     device = select_device(train.device)
     precision = select_precision(train.precision, device)
     layout = select_layout(model, device, precision) if train.batch_layout == "auto" else train.batch_layout
-    tokens = 65_536 if device.type == "cuda" else 2_048      # a CPU likes what fits its cache, a GPU what fills it
+    tokens = 65_536 if device.type == "cuda" else max(2_048, 2**19 // model.hidden_size)      # a CPU likes what fits its cache, a GPU what fills it
     return train.model_copy(update={
         "device": device.type, "precision": precision, "threads": train.threads or torch.get_num_threads(), "batch_layout": layout,
         "micro_batch_tokens": train.micro_batch_tokens or max(tokens, model.max_seq_len)})
