@@ -186,7 +186,7 @@ def live(
     diary: Path,        # where the reaper writes
 ) -> int:               # exit code, if it gets there
     "One life of a run in this process, which is changed for good: call it in a process made for it."
-    folder = Path(words[len(words) - words[::-1].index("--run_dir")])      # the last one counts
+    folder = Path(words[len(words) - words[::-1].index("--run_dir")]) if "--run_dir" in words else Path("/nowhere")      # the last one counts
     if int(os.environ.get("RANK", "0")) == fate.rank and restarts() == fate.restart:
         reaper = Reaper(fate, folder, diary)
         watch_files(reaper)
