@@ -177,8 +177,10 @@ def evaluate_checkpoint(options: argparse.Namespace) -> Callable[[], str]:
     "The work of `evaluate`, shared by all processes; what comes back writes the figures and tells them."
     from bert4rec.checkpoint import load_bundle, model_version
     from bert4rec.data import load_dataset
-    from bert4rec.device import select_device, select_precision
+    from bert4rec.device import describe_machine, select_device, select_precision
     from bert4rec.metrics import ModelScorer, metrics_table, save_evaluation
+    from bert4rec.results import result_record, save_record
+    if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
     dataset, device = load_dataset(options.data_dir), select_device(options.device)
     model, catalogue, bundle = load_bundle(options.checkpoint, device)
     check_same_items(catalogue.items["item_id"].tolist(), dataset, bundle)
@@ -191,7 +193,9 @@ def evaluate_checkpoint(options: argparse.Namespace) -> Callable[[], str]:
         if options.sampled: return table
         target = Path(options.out) if options.out else run_folder(bundle)
         facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"]}
-        return f"{table}\n\nwritten to {save_evaluation(next(iter(evaluations.values())), target, options.k_values, facts)}"
+        written = [save_evaluation(next(iter(evaluations.values())), target, options.k_values, facts)]
+        if options.record: written.append(save_record(result_record(target, describe_machine(device)), options.record))
+        return "\n".join([table, "", *(f"written to {path}" for path in written)])
     return tell
 
 # %% ../nbs/15_cli.ipynb #ca9e09bd
@@ -414,6 +418,7 @@ def add_model_commands(commands: Commands) -> None:
     parser.add_argument("--precision", default="auto", choices=["auto", "fp32", "bf16", "fp16"], help="number format of the encoder [auto]")
     parser.add_argument("--name", help="name of the model in the table [the bundle's]")
     parser.add_argument("--out", help="folder for ranks and figures [the run folder]")
+    parser.add_argument("--record", metavar="DIR", help="also keep a result record in this folder, e.g. results; needs --split test")
     parser = command(commands, "recommend", run_recommend, "recommend for one history")
     add_checkpoint(parser)
     parser.add_argument("--history", nargs="+", help="item ids or titles, oldest first")
