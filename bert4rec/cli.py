@@ -497,7 +497,9 @@ def main(
     words: Sequence[str] | None = None,   # the command line; None takes the process's own
 ) -> int:                                 # exit code: 0 fine, 1 the machine, 2 the user, 128 + n stopped by signal n
     "Entry point of `bert4rec`."
-    options = build_parser().parse_args(with_underscores(sys.argv[1:] if words is None else words))
+    words = sys.argv[1:] if words is None else words
+    if words[:1] == ["--"]: words = words[1:]      # `torchrun -m bert4rec.cli -- train`: what follows is not for torchrun
+    options = build_parser().parse_args(with_underscores(words))
     level = options.log_level.upper() if os.environ.get("RANK", "0") == "0" else "ERROR"
     logging.basicConfig(level=level, format="%(message)s")
     logging.getLogger("bert4rec").setLevel(level)
