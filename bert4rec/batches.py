@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['BUCKET', 'TrainingData', 'device_memory', 'training_data', 'epoch_order', 'micro_batches', 'sent', 'gather_histories',
-           'share_of', 'MicroBatch', 'Batch', 'make_rectangles', 'packed_slots', 'most_targets', 'make_packed',
-           'make_batch', 'batches']
+           'share_of', 'MicroBatch', 'Batch', 'Group', 'groups', 'read_before', 'make_rectangles', 'packed_slots',
+           'most_targets', 'packed_row', 'make_packed', 'make_batch', 'batches']
 
 # %% ../nbs/05c_batches.ipynb #59c130b1
 import math
@@ -23,7 +23,7 @@ from .attention import Segments
 from .config import PAD, ModelConfig, TrainConfig
 from .data import Dataset
 from .distributed import rank, world_size
-from .masking_loss import mask_items, number_of_targets
+from .masking_loss import Stream, exercise, hash_bits, hash_uniform, number_of_targets, trains_causal
 
 # %% ../nbs/05c_batches.ipynb #c25a1ed2
 @dataclass(frozen=True)
@@ -93,12 +93,13 @@ def gather_histories(
     data: TrainingData,   # events and where each user's part ends
     rows: np.ndarray,     # (B,) user rows
     length: int,          # L, slots; longer histories keep their last L items
+    ends: np.ndarray | None = None,   # (B,) int64 where each window ends; None takes the end of what training may see
 ) -> tuple[Tensor, Tensor]:   # items (B, L) int64, left padded; positions (B, L) int64 in the full history
     "The last `length` items of some users, and where in the history they stand."
     resident = isinstance(data.events, Tensor)
     place = data.device if resident else torch.device("cpu")
-    starts, ends = (sent(bounds[rows], place)[:, None] for bounds in (data.starts, data.ends))
-    index = ends - length + torch.arange(length, device=place)
+    starts, stops = (sent(bounds, place)[:, None] for bounds in (data.starts[rows], data.ends[rows] if ends is None else ends))
+    index = stops - length + torch.arange(length, device=place)
     inside = index >= starts
     positions = (index - starts).where(inside, 0)
     index = index.clamp_(min=0)
@@ -119,9 +120,10 @@ def share_of(
 class MicroBatch:
     "Some users of a batch, masked, in one rectangle or in one packed row."
     inputs: Tensor                      # (B, L) int64 with MASK and replacements; (1, T) when packed
-    where: Tensor                       # (M,) int64, flattened places of the hidden items
-    targets: Tensor                     # (M,) int64, what was hidden there; 0 asks nothing
+    where: Tensor                       # (M,) int64, flattened places where an answer is read
+    targets: Tensor                     # (M,) int64, the answers; 0 asks nothing
     segments: Segments | None = None    # the histories of a packed row
+    causal: bool = False                # whether slots look back only
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,38 @@ class Batch:
     n_masked: int | Tensor    # hidden positions in all parts of this process; () on the device when packed
 
 # %% ../nbs/05c_batches.ipynb #27e7248e
+@dataclass(frozen=True)
+class Group:
+    "Users of a batch who do the same exercise."
+    rows: np.ndarray   # (B,) user rows
+    ends: np.ndarray   # (B,) int64, where the window of each ends among the events
+    causal: bool       # left to right, or gaps
+
+
+def groups(
+    data: TrainingData,   # starts and ends
+    rows: np.ndarray,     # (B,) users of this optimiser step
+    epoch: int,           # decides exercises and windows
+    model: ModelConfig,   # max_seq_len
+    train: TrainConfig,   # causal_prob, window_prob, seed
+) -> list[Group]:         # those who fill gaps, then those who go left to right; empty groups are left out
+    "Draw for each user the exercise, and for long histories perhaps a window that does not end at the end. On the host, whatever the device."
+    users, starts, ends = torch.from_numpy(rows), data.starts[rows], data.ends[rows]
+    draw = lambda stream, kind: kind(train.seed, epoch, users[:, None], torch.zeros_like(users)[:, None], stream)[:, 0].numpy()
+    room = np.maximum(ends - starts - model.max_seq_len, 0)              # how far a window can move to the left
+    moved = draw(Stream.WINDOW, hash_uniform) < train.window_prob
+    ends = ends - np.where(moved, draw(Stream.CROP, hash_bits) % (room + 1), 0)
+    causal = trains_causal(users, train, epoch).numpy()
+    return [Group(rows[which], ends[which], name) for name, which in ((False, ~causal), (True, causal)) if which.any()]
+
+# %% ../nbs/05c_batches.ipynb #f45a34ba
+def read_before(
+    model: ModelConfig,   # answer_slot
+) -> int:                 # slots between an item and the place where its answer is read
+    "How far before an item its answer is read."
+    return 1 if model.answer_slot == "before" else 0
+
+
 def make_rectangles(
     data: TrainingData,   # events
     rows: np.ndarray,     # (B,) users of this optimiser step
@@ -140,13 +174,14 @@ def make_rectangles(
     train: TrainConfig,   # masking, budget, seed; `micro_batch_tokens` decided
 ) -> Batch:               # masked micro-batches
     "Gather and mask the users of one step. The result does not depend on the budget, only its cutting does."
-    lengths = np.minimum(data.ends[rows] - data.starts[rows], model.max_seq_len)
     parts = []
-    for piece in micro_batches(lengths, train.micro_batch_tokens or model.max_seq_len):
-        items, positions = gather_histories(data, rows[piece], int(lengths[piece[0]]))
-        inputs, targets = mask_items(items, sent(rows[piece], data.device), positions, model, train, epoch)
-        where = targets.flatten().nonzero().squeeze(1)
-        parts.append(MicroBatch(inputs, where, targets.flatten()[where]))
+    for group in groups(data, rows, epoch, model, train):
+        lengths = np.minimum(group.ends - data.starts[group.rows], model.max_seq_len)
+        for piece in micro_batches(lengths, train.micro_batch_tokens or model.max_seq_len):
+            items, positions = gather_histories(data, group.rows[piece], int(lengths[piece[0]]), group.ends[piece])
+            inputs, targets = exercise(items, sent(group.rows[piece], data.device), positions, model, train, epoch, group.causal)
+            where = targets.flatten().nonzero().squeeze(1)
+            parts.append(MicroBatch(inputs, where - read_before(model), targets.flatten()[where], causal=group.causal))
     return Batch(parts, rows, sum(len(part.where) for part in parts))
 
 # %% ../nbs/05c_batches.ipynb #86085fbf
@@ -177,24 +212,36 @@ def most_targets(
     return min(slots, math.ceil(slots * mask_prob + 8 * math.sqrt(slots * mask_prob * (1 - mask_prob))) + users)
 
 
+def packed_row(
+    data: TrainingData,   # events
+    group: Group,         # users of one exercise
+    epoch: int,           # masks differ from epoch to epoch
+    model: ModelConfig,   # max_seq_len, MASK
+    train: TrainConfig,   # masking, batch size, seed
+) -> MicroBatch:          # one packed row
+    "Gather and mask some users without waiting for the device once."
+    window, rows = model.max_seq_len, group.rows
+    items, positions = gather_histories(data, rows, window, group.ends)
+    inputs, targets = exercise(items, sent(rows, data.device), positions, model, train, epoch, group.causal)
+    places, bounds = packed_slots(np.minimum(group.ends - data.starts[rows], window), window, train.batch_size)
+    slots = sent(np.where(places < items.numel(), places % window + 1, PAD), data.device)
+    index, nothing = sent(places, data.device), items.new_zeros(1)
+    inputs, targets = (torch.cat([part.flatten(), nothing])[index] for part in (inputs, targets))
+    where = (targets == PAD).to(torch.int8).argsort(stable=True)[:most_targets(len(places), len(rows), 1.0 if group.causal else train.mask_prob)]   # the asked ones first
+    segments = Segments(sent(bounds, data.device), slots[None], window, group.causal)
+    return MicroBatch(inputs[None], (where - read_before(model)).clamp_(min=0), targets[where], segments, group.causal)
+
+
 def make_packed(
     data: TrainingData,   # events
     rows: np.ndarray,     # (B,) users of this optimiser step
     epoch: int,           # masks differ from epoch to epoch
     model: ModelConfig,   # max_seq_len, MASK
     train: TrainConfig,   # masking, batch size, seed
-) -> Batch:               # one packed row
-    "Gather and mask the users of one step without waiting for the device once."
-    window = model.max_seq_len
-    items, positions = gather_histories(data, rows, window)
-    inputs, targets = mask_items(items, sent(rows, data.device), positions, model, train, epoch)
-    places, bounds = packed_slots(np.minimum(data.ends[rows] - data.starts[rows], window), window, train.batch_size)
-    slots = sent(np.where(places < items.numel(), places % window + 1, PAD), data.device)
-    index, nothing = sent(places, data.device), items.new_zeros(1)
-    inputs, targets = (torch.cat([part.flatten(), nothing])[index] for part in (inputs, targets))
-    where = (targets == PAD).to(torch.int8).argsort(stable=True)[:most_targets(len(places), len(rows), train.mask_prob)]      # the hidden ones first
-    segments = Segments(sent(bounds, data.device), slots[None], window)
-    return Batch([MicroBatch(inputs[None], where, targets[where], segments)], rows, number_of_targets(targets))
+) -> Batch:               # one packed row for each exercise
+    "Gather and mask the users of one step for a graphics card."
+    parts = [packed_row(data, group, epoch, model, train) for group in groups(data, rows, epoch, model, train)]
+    return Batch(parts, rows, torch.stack([number_of_targets(part.targets) for part in parts]).sum())
 
 # %% ../nbs/05c_batches.ipynb #68f73e3d
 def make_batch(

@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from .attention import Segments, TransformerBlock, padding_mask
+from .attention import Segments, TransformerBlock, causal_mask, padding_mask
 from .config import PAD, ModelConfig, UserError, read_json, validated, write_json
 from .embeddings import ItemPositionEmbedding
 
@@ -37,12 +37,12 @@ def initialise(
 
 # %% ../nbs/03_model.ipynb #7f3c5ebd
 class PredictionHead(nn.Module):
-    "Linear, GELU, LayerNorm, then one score per row of the vocabulary (Sun et al. 2019, section 3.5)."
+    "Linear, GELU and LayerNorm, or LayerNorm alone, then one score per row of the vocabulary (Sun et al. 2019, section 3.5)."
     def __init__(self,
-        config: ModelConfig,   # `tie_weights` scores with the item table instead of an own matrix
+        config: ModelConfig,   # `head`; `tie_weights` scores with the item table instead of an own matrix
     ):
         super().__init__()
-        self.transform = nn.Linear(config.hidden_size, config.hidden_size)
+        self.transform = nn.Linear(config.hidden_size, config.hidden_size) if config.head == "mlp" else None
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         if config.tie_weights: self.bias = nn.Parameter(torch.zeros(config.vocab_size))
         else: self.output = nn.Linear(config.hidden_size, config.vocab_size)
@@ -52,7 +52,7 @@ class PredictionHead(nn.Module):
         table: Tensor | None = None,   # (V, D) item table, for tied weights only
     ) -> Tensor:                       # (..., V)
         "Logits over the whole vocabulary."
-        hidden = self.norm(F.gelu(self.transform(hidden)))
+        hidden = self.norm(hidden if self.transform is None else F.gelu(self.transform(hidden)))
         return self.output(hidden) if table is None else F.linear(hidden, table, self.bias)
 
 # %% ../nbs/03_model.ipynb #4bdddd9d
@@ -77,14 +77,15 @@ class BERT4Rec(nn.Module):
 
     def encode(self,
         items: Tensor,                       # (B, L) indices, PAD in front; (1, T) for a packed row
-        last_only: bool = False,             # the last slot only: cheaper, the same numbers
+        only: int | None = None,             # this slot only, -1 is the last: cheaper, the same numbers
         padded: bool | None = None,          # does `items` hold PAD? None looks, which makes a GPU wait
         segments: Segments | None = None,    # the histories of a packed row
-    ) -> Tensor:                             # (B, L, D), or (B, 1, D) with `last_only`
+        causal: bool = False,                # look back only; a packed row says so itself
+    ) -> Tensor:                             # (B, L, D), or (B, 1, D) with `only`
         "Hidden vectors; those at PAD slots mean nothing."
-        mask = padding_mask(items, padded) if segments is None else segments
+        mask = segments if segments is not None else causal_mask(items) if causal else padding_mask(items, padded)
         x, last = self.embedding(items, None if segments is None else segments.positions), len(self.blocks) - 1
-        for depth, block in enumerate(self.blocks): x = block(x, mask, last_only and depth == last)
+        for depth, block in enumerate(self.blocks): x = block(x, mask, only if depth == last else None)
         return x
 
     def logits(self,
@@ -215,12 +216,14 @@ def next_item_scores(
     model: BERT4Rec,              # in any mode; dropout is off here
     items: Tensor,                # (B, L) from `prediction_input`, on the model's device
     padded: bool | None = None,   # does `items` hold PAD? None looks
-) -> Tensor:                      # (B, V) float32 logits at the last slot
+    causal: bool = False,         # look back only, for a comparison; the model is bidirectional
+) -> Tensor:                      # (B, V) float32 logits for what MASK hides
     "Scores of the whole vocabulary for what comes next, in float32 even under autocast."
     with evaluating(model):
-        hidden = model.encode(items, last_only=True, padded=padded)[:, 0]
+        slot = -1 if model.config.answer_slot == "mask" else -2
+        hidden = model.encode(items, only=slot, padded=padded, causal=causal)[:, 0]
         with torch.autocast(items.device.type, enabled=False):
-            return model.logits(hidden.to(model.head.transform.weight.dtype)).float()
+            return model.logits(hidden.to(model.embedding.item.weight.dtype)).float()
 
 # %% ../nbs/03_model.ipynb #72f0feb5
 def check_histories(

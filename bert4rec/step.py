@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from .attention import VARLEN, Segments
 from .batches import Batch, MicroBatch, TrainingData, epoch_order, training_data
-from .config import ModelConfig, TrainConfig, UserError, write_json
+from .config import ModelConfig, TrainConfig, UserError, check_together, write_json
 from .data import Dataset
 from .device import Capabilities, Precision, autocast, capabilities, grad_scaler, select_device, select_precision, set_threads
 from .distributed import rank, sum_gradients, total
@@ -34,7 +34,7 @@ def part_loss(
     label_smoothing: float,    # share of probability spread over the vocabulary
 ) -> Tensor:                   # sum of the cross entropies of the part's hidden items
     "Encode the histories, score the hidden positions only, sum their losses."
-    hidden = model.encode(part.inputs, segments=part.segments).flatten(0, 1)[part.where]
+    hidden = model.encode(part.inputs, segments=part.segments, causal=part.causal).flatten(0, 1)[part.where]
     return masked_loss(model.logits(hidden), part.targets, label_smoothing)
 
 # %% ../nbs/05d_step.ipynb #7cce1a15
@@ -45,9 +45,10 @@ class PackedLoss(nn.Module):
         model: BERT4Rec,           # shared, not copied
         label_smoothing: float,    # share of probability spread over the vocabulary
         longest: int,              # slots of the longest history
+        causal: bool = False,      # whether slots look back only
     ) -> None:
         super().__init__()
-        self.model, self.label_smoothing, self.longest = model, label_smoothing, longest
+        self.model, self.label_smoothing, self.longest, self.causal = model, label_smoothing, longest, causal
 
     def forward(
         self,
@@ -58,7 +59,8 @@ class PackedLoss(nn.Module):
         positions: Tensor,   # (1, T) int64
     ) -> Tensor:             # () sum of the cross entropies
         "Put the packed row together again and take its loss."
-        return part_loss(self.model, MicroBatch(inputs, where, targets, Segments(bounds, positions, self.longest)), self.label_smoothing)
+        segments = Segments(bounds, positions, self.longest, self.causal)
+        return part_loss(self.model, MicroBatch(inputs, where, targets, segments, self.causal), self.label_smoothing)
 
 # %% ../nbs/05d_step.ipynb #d4338905
 class RecordedLoss:
@@ -78,9 +80,9 @@ class RecordedLoss:
         "Replay the graph of this shape, after recording it if it is new."
         assert part.segments is not None
         tensors = (part.inputs, part.where, part.targets, part.segments.bounds, part.segments.positions)
-        shape = tuple(tensor.numel() for tensor in tensors)
+        shape = (int(part.causal), *(tensor.numel() for tensor in tensors))
         if shape not in self.graphs:
-            loss = PackedLoss(self.model, self.label_smoothing, part.segments.longest)
+            loss = PackedLoss(self.model, self.label_smoothing, part.segments.longest, part.causal)
             self.graphs[shape] = torch.cuda.make_graphed_callables(loss, tensors) if part.inputs.is_cuda else loss
         return self.graphs[shape](*tensors)
 
@@ -190,6 +192,7 @@ def new_run(
     "Make a model from the seed and everything around it. UserError if the catalogue has another size."
     if model.n_items != dataset.n_items:
         raise UserError(f"the model is for {model.n_items} items and the dataset has {dataset.n_items}: configure the model for this dataset")
+    check_together(model, train)
     train = decide(model, train)
     device = torch.device(train.device)
     set_threads(train.threads)
