@@ -44,16 +44,27 @@ class PredictionHead(nn.Module):
         super().__init__()
         self.transform = nn.Linear(config.hidden_size, config.hidden_size) if config.head == "mlp" else None
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.output = None if config.tie_weights else nn.Linear(config.hidden_size, config.vocab_size)
         if config.tie_weights: self.bias = nn.Parameter(torch.zeros(config.vocab_size))
-        else: self.output = nn.Linear(config.hidden_size, config.vocab_size)
+
+    def features(self,
+        hidden: Tensor,   # (..., D)
+    ) -> Tensor:          # (..., D)
+        "What is compared with the rows of the output matrix."
+        return self.norm(hidden if self.transform is None else F.gelu(self.transform(hidden)))
+
+    def output_layer(self,
+        table: Tensor,                # (V, D) item table, used with tied weights
+    ) -> tuple[Tensor, Tensor]:       # (V, D) matrix and (V,) bias
+        "The matrix and the bias of the scores."
+        return (table, self.bias) if self.output is None else (self.output.weight, self.output.bias)
 
     def forward(self,
-        hidden: Tensor,                # (..., D)
-        table: Tensor | None = None,   # (V, D) item table, for tied weights only
-    ) -> Tensor:                       # (..., V)
+        hidden: Tensor,               # (..., D)
+        table: Tensor,                # (V, D) item table, used with tied weights
+    ) -> Tensor:                      # (..., V)
         "Logits over the whole vocabulary."
-        hidden = self.norm(hidden if self.transform is None else F.gelu(self.transform(hidden)))
-        return self.output(hidden) if table is None else F.linear(hidden, table, self.bias)
+        return F.linear(self.features(hidden), *self.output_layer(table))
 
 # %% ../nbs/03_model.ipynb #4bdddd9d
 def constant_pad_row(
@@ -92,7 +103,7 @@ class BERT4Rec(nn.Module):
         hidden: Tensor,   # (..., D) from `encode`, all slots or a selection
     ) -> Tensor:          # (..., V) in the number format of autocast, if one is active
         "One logit per row of the vocabulary, PAD and MASK included."
-        return self.head(hidden, constant_pad_row(self.embedding.item.weight) if self.config.tie_weights else None)
+        return self.head(hidden, constant_pad_row(self.embedding.item.weight))
 
     def forward(self,
         items: Tensor,   # (B, L) indices, PAD in front

@@ -23,8 +23,8 @@ from .config import ModelConfig, TrainConfig, UserError, check_together, write_j
 from .data import Dataset
 from .device import Capabilities, Precision, autocast, capabilities, grad_scaler, select_device, select_precision, set_threads
 from .distributed import rank, sum_gradients, total
-from .masking_loss import masked_loss
-from .model import BERT4Rec
+from .masking_loss import linear_loss
+from .model import BERT4Rec, constant_pad_row
 from .scheduler import build_optimizer, learning_rate_factor, set_learning_rate
 
 # %% ../nbs/05d_step.ipynb #b633a2e6
@@ -33,9 +33,10 @@ def part_loss(
     part: MicroBatch,          # masked users
     label_smoothing: float,    # share of probability spread over the vocabulary
 ) -> Tensor:                   # sum of the cross entropies of the part's hidden items
-    "Encode the histories, score the hidden positions only, sum their losses."
+    "Encode the histories, score only the slots that answer, sum their losses."
     hidden = model.encode(part.inputs, segments=part.segments, causal=part.causal).flatten(0, 1)[part.where]
-    return masked_loss(model.logits(hidden), part.targets, label_smoothing)
+    table, bias = model.head.output_layer(constant_pad_row(model.embedding.item.weight))
+    return linear_loss(model.head.features(hidden), table, bias, part.targets, label_smoothing)
 
 # %% ../nbs/05d_step.ipynb #7cce1a15
 class PackedLoss(nn.Module):
