@@ -4,15 +4,16 @@
 
 # %% auto #0
 __all__ = ['Precision', 'NOTHING_KNOWN', 'NOTHING_LEFT', 'Answer', 'item_cards', 'described', 'find_item', 'known_items', 'Query',
-           'cross_out', 'best_of', 'varied', 'in_bf16', 'under', 'lists_agree', 'Predictor', 'genre_masks',
-           'score_histories', 'choose', 'popular_items', 'to_answer', 'answer_histories', 'similar_items',
-           'without_each', 'contributions', 'PrecisionCheck', 'probe_histories', 'median_seconds', 'check_precision']
+           'cross_out', 'best_of', 'varied', 'in_bf16', 'under', 'lists_agree', 'Predictor', 'plain_text', 'search',
+           'genre_masks', 'score_histories', 'choose', 'popular_items', 'to_answer', 'answer_histories',
+           'similar_items', 'without_each', 'contributions', 'PrecisionCheck', 'probe_histories', 'median_seconds',
+           'check_precision']
 
-# %% ../nbs/07a_serving.ipynb #3c865968
+# %% ../nbs/07a_serving.ipynb #312d1e7b
 import copy
-import math
 import time
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,10 +48,12 @@ def item_cards(
     "Each item in the user's words: item_id and, where the table has them, title, genres and year; JSON can hold it."
     items = catalogue.items
     cards: list[dict[str, Any]] = [{"item_id": item_id} for item_id in catalogue.item_ids(range(1, catalogue.n_items + 1))]
-    for name, wanted in (("title", str), ("genres", (list, np.ndarray)), ("year", (int, float))):
-        for card, value in zip(cards, items[name].tolist() if name in items else [], strict=False):
-            if not isinstance(value, wanted) or value != value: continue      # what is not equal to itself is not a number: a gap in the table
-            card[name] = [str(genre) for genre in value] if name == "genres" else int(value) if name == "year" else value
+    readers: dict[str, Callable[[Any], Any]] = {"title": lambda value: value if isinstance(value, str) else None,
+                                                "genres": lambda value: [str(genre) for genre in value] if isinstance(value, (list, np.ndarray)) else None,
+                                                "year": lambda value: int(value) if isinstance(value, (int, float)) and value == value else None}   # a gap is not equal to itself
+    for name in [name for name in readers if name in items]:
+        for card, value in zip(cards, map(readers[name], items[name].tolist()), strict=True):
+            if value is not None: card[name] = value
     return cards
 
 
@@ -202,7 +205,7 @@ class Predictor:
     def genre_rows(self) -> dict[str, np.ndarray]: return genre_masks(self.genres_of)
 
     @cached_property
-    def titles(self) -> list[str]: return [self.catalogue.title(index).casefold() for index in range(1, self.catalogue.n_items + 1)]
+    def search_titles(self) -> list[str]: return [plain_text(card.get("title", str(card["item_id"]))) for card in self.cards]
 
     @classmethod
     def from_bundle(
@@ -221,14 +224,6 @@ class Predictor:
         "Scores of the whole vocabulary for what comes next. RuntimeError if one is not finite."
         return score_histories(self, histories)
 
-    def choose(
-        self,
-        scores: np.ndarray,   # (V,) of one history, changed in place
-        query: Query,         # the rules
-    ) -> list[dict[str, Any]]:
-        "The best items that the rules allow, described."
-        return choose(self, scores, query)
-
     def recommend(
         self,
         histories: Sequence[Sequence[Any]],   # item ids or titles, oldest first; one list per person
@@ -237,6 +232,25 @@ class Predictor:
     ) -> list[Answer]:                        # in the same order
         "Answer many histories at once. UserError for an empty history or a top_k below 1."
         return answer_histories(self, histories, top_k, exclude_seen)
+
+# %% ../nbs/07a_serving.ipynb #276ac497
+def plain_text(
+    text: str,   # any text
+) -> str:        # for comparing only
+    "Without accents and case, spaces once."
+    return " ".join("".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)).casefold().split())
+
+
+def search(
+    titles: Sequence[str],        # plain titles, index i at place i - 1
+    popularity: np.ndarray,       # (V,)
+    text: str,                    # what a person typed; empty fits everything
+) -> list[int]:                   # indices that fit, best first
+    "Items whose title contains the text."
+    wanted = plain_text(text)
+    place = lambda title: 0 if title.startswith(wanted) else 1 if f" {wanted}" in title else 2
+    found = [(place(title), -float(popularity[index]), index) for index, title in enumerate(titles, start=1) if wanted in title]
+    return [index for _, _, index in sorted(found)]
 
 # %% ../nbs/07a_serving.ipynb #5dcff71a
 def genre_masks(
@@ -284,7 +298,7 @@ def popular_items(
     query: Query,           # the rules
 ) -> list[dict[str, Any]]:  # most popular first
     "The most frequent items of the training data that the rules allow."
-    return predictor.choose(predictor.popularity.copy(), query)
+    return choose(predictor, predictor.popularity.copy(), query)
 
 
 def to_answer(
@@ -294,7 +308,7 @@ def to_answer(
     scores: np.ndarray | None,       # (V,) the model's; None takes popularity
 ) -> Answer:
     "The finished answer to one query, with a note when it is popularity or nothing that speaks."
-    items = popular_items(predictor, query) if scores is None else predictor.choose(scores, query)
+    items = popular_items(predictor, query) if scores is None else choose(predictor, scores, query)
     note = NOTHING_LEFT if not items else NOTHING_KNOWN if scores is None else None
     return Answer(items, predictor.version, len(query.history), unknown, note)
 
@@ -329,7 +343,7 @@ def similar_items(
     with torch.inference_mode():
         table = predictor.model.embedding.item.weight.float()
         cosine = F.cosine_similarity(table, table[index:index + 1], dim=1).cpu().numpy()
-    return predictor.choose(cosine, Query(np.array([index]), top_k))
+    return choose(predictor, cosine, Query(np.array([index]), top_k))
 
 # %% ../nbs/07a_serving.ipynb #ab0469c4
 def without_each(
