@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['log', 'REQUEST_ID', 'SECONDS', 'COUNTS', 'HEALTH', 'OPEN', 'NEEDS_KEY', 'POLICY', 'DOCS_POLICY', 'CAREFUL',
            'decent_id', 'JsonFormatter', 'Meters', 'split_keys', 'bearer', 'allowed', 'is_loopback', 'RateLimit',
-           'Refused', 'read_body', 'Gatekeeper', 'check_admin', 'Gate', 'Sent', 'guarded', 'settle']
+           'Refused', 'read_body', 'Gatekeeper', 'check_admin', 'Gate', 'brief', 'Sent', 'guarded', 'settle']
 
 # %% ../nbs/07g_guard.ipynb #ae7e2c7b
 import asyncio
@@ -223,6 +223,7 @@ class Gate:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:   # as ASGI calls an application
         "Let a request through, or answer in the application's place."
+        if scope["type"] == "lifespan": return await self.app(scope, receive, brief(send))
         if scope["type"] != "http": return await self.app(scope, receive, send)
         request_id = decent_id(dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1"))
         token, start = REQUEST_ID.set(request_id), time.perf_counter()
@@ -234,6 +235,17 @@ class Gate:
         finally:
             settle(self.meters, scope, sent.status, time.perf_counter() - start)
             REQUEST_ID.reset(token)
+
+# %% ../nbs/07g_guard.ipynb #f5a7077b
+def brief(
+    send: Any,      # of the server, in the lifespan
+) -> Any:           # the same, with the last line of a traceback only
+    "Shorten the news of a failed start to its sentence."
+    async def brief_send(message: Any) -> None:
+        lines = message.get("message", "").strip().splitlines()
+        if lines: message = {**message, "message": re.sub(r"^[\w.]+: ", "", lines[-1])}
+        await send(message)
+    return brief_send
 
 # %% ../nbs/07g_guard.ipynb #2b215998
 class Sent:
