@@ -209,6 +209,7 @@ class ItemsQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     q: str = Field("", max_length=100, description="a part of the title; empty fits every item")
+    id: list[str] = Field([], max_length=100, description="exactly these item ids, in this order; unknown ones are left out")
     limit: int = Field(10, ge=1, le=100, description="how many items")
     order: Literal["best", "random"] = Field("best", description="best match and most popular first, or drawn at random")
 
@@ -220,8 +221,9 @@ def get_items(
 ) -> Response:
     "Items by title, by popularity, or at random."
     _, predictor, _ = current(request)
-    found = search(predictor.search_titles, predictor.popularity, question.q)
-    chosen = found[:question.limit] if question.order == "best" else np.random.default_rng().permutation(found)[:question.limit].tolist()
+    found = predictor.catalogue.indices(question.id)[0] if question.id else search(predictor.search_titles, predictor.popularity, question.q)
+    if question.id: chosen = found
+    else: chosen = found[:question.limit] if question.order == "best" else np.random.default_rng().permutation(found)[:question.limit].tolist()
     counts = predictor.catalogue.items["count"]
     items = [{**predictor.cards[index - 1], "count": int(counts.iat[index - 1])} for index in chosen]
     return reply({"items": items, "total": len(found), "model_version": predictor.version})

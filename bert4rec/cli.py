@@ -7,10 +7,11 @@ __all__ = ['Commands', 'LEVELS', 'MENDABLE', 'with_underscores', 'boolean', 'pos
            'run_download', 'run_preprocess', 'describe_dataset', 'read_options', 'run_train', 'run_evaluate',
            'run_folder', 'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_compare', 'run_recommend',
            'user_history', 'read_histories', 'answer_table', 'run_info', 'run_presets', 'run_plot', 'run_simulate',
-           'run_demo', 'command', 'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_look_commands',
-           'build_parser', 'machine_error', 'dispatch', 'main']
+           'run_demo', 'command', 'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_serve_flags',
+           'run_serve', 'add_service_commands', 'add_look_commands', 'build_parser', 'machine_error', 'dispatch',
+           'main']
 
-# %% ../nbs/15_cli.ipynb #eb310ff5
+# %% ../nbs/15_cli.ipynb #7464349a
 import argparse
 import errno
 import json
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
-from .config import PRESETS, ModelConfig, TrainConfig, UserError, configure, read_json
+from .config import PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, UserError, configure, read_json
 
 # %% ../nbs/15_cli.ipynb #964814cd
 if TYPE_CHECKING:
@@ -380,6 +381,34 @@ def add_model_commands(commands: Commands) -> None:
     parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
+# %% ../nbs/15_cli.ipynb #1d12b31c
+def add_serve_flags(
+    parser: argparse.ArgumentParser,   # of `serve`
+) -> None:
+    "One flag for each field of `ServeConfig` but the keys; flags that are not given leave the word to the environment."
+    for name, field in ServeConfig.model_fields.items():
+        if name in SECRETS: continue
+        names = ["--bundle", "--checkpoint"] if name == "bundle" else [f"--{name}"]
+        parse, choices = flag_type(field.annotation)
+        yes_or_no = dict(nargs="?", const=True, metavar="true|false") if parse is boolean else dict(metavar=None if choices else name.split("_")[-1].upper())
+        parser.add_argument(*names, dest=name, type=parse, choices=choices, default=argparse.SUPPRESS, help=f"{field.description} [{field.default}; BERT4REC_{name.upper()}]", **yes_or_no)
+    parser.epilog = "Keys come from the environment only: " + "; ".join(f"BERT4REC_{name.upper()}, {ServeConfig.model_fields[name].description}" for name in SECRETS) + "."
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    "Serve a bundle over HTTP until a signal comes."
+    from bert4rec.config import serve_config
+    settings = serve_config(**{name: value for name, value in vars(options).items() if name in ServeConfig.model_fields})
+    from bert4rec.application import log_as_json
+    from bert4rec.server import serve
+    log_as_json(options.log_level.upper())
+    return serve(settings)
+
+
+def add_service_commands(commands: Commands) -> None:
+    "serve."
+    add_serve_flags(command(commands, "serve", run_serve, "answer over HTTP, with a page to play with"))
+
 # %% ../nbs/15_cli.ipynb #a73df935
 def add_look_commands(commands: Commands) -> None:
     "compare, plot, info, presets, demo."
@@ -408,6 +437,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_data_commands(commands)
     add_model_commands(commands)
     add_look_commands(commands)
+    add_service_commands(commands)
     return parser
 
 # %% ../nbs/15_cli.ipynb #e82ba6b7
