@@ -161,13 +161,13 @@ async function explain(item, row, button) {
   const open = row.querySelector(".why");
   button.setAttribute("aria-expanded", String(!open));
   if (open) return open.remove();
-  const box = make("div", { class: "why" }, make("h3", { text: "Leaving out each one of your history …" }));
+  const box = make("div", { class: "why" }, make("h3", { text: "Leaving out one after the other …" }));
   row.append(box);
   try {
     const { contributions } = await call("explain", { user_history: history.map((one) => one.item_id), item_id: item.item_id });
     const most = Math.max(...contributions.map((one) => Math.abs(one.contribution)), 1e-9);
     const shown = [...contributions].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, 8);
-    box.replaceChildren(make("h3", { text: shown.length ? "What raised it, and what lowered it: the score without each one of your history" : "Nothing to explain" }),
+    box.replaceChildren(make("h3", { text: shown.length ? "What each one in your history did to this score" : "Nothing to explain" }),
       make("ol", {}, ...shown.map((one) => share(one, most))));
     if (shown.length) tell(`${titleOf(shown[0])} mattered most, ${shown[0].contribution.toFixed(2)}`);
   } catch (error) { box.replaceChildren(make("p", { text: error.message })); }
