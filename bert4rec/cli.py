@@ -8,8 +8,8 @@ __all__ = ['Commands', 'LEVELS', 'MENDABLE', 'with_underscores', 'boolean', 'pos
            'run_folder', 'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_compare', 'run_recommend',
            'user_history', 'read_histories', 'answer_table', 'run_info', 'run_presets', 'run_plot', 'run_simulate',
            'run_demo', 'command', 'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_serve_flags',
-           'run_serve', 'add_service_commands', 'add_look_commands', 'build_parser', 'machine_error', 'dispatch',
-           'main']
+           'run_serve', 'run_bench', 'add_service_commands', 'add_look_commands', 'build_parser', 'machine_error',
+           'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -405,9 +405,22 @@ def run_serve(options: argparse.Namespace) -> int:
     return serve(settings)
 
 
+def run_bench(options: argparse.Namespace) -> None:
+    "Measure and write the figures down."
+    from bert4rec.service_bench import bench_service
+    written = bench_service(Path(options.out), options.seconds, options.requests, bundle=Path(options.bundle) if options.bundle else None)
+    print(f"written to {written}")
+
+
 def add_service_commands(commands: Commands) -> None:
-    "serve."
+    "serve, bench."
     add_serve_flags(command(commands, "serve", run_serve, "answer over HTTP, with a page to play with"))
+    parser = command(commands, "bench", run_bench, "measure speed side by side; the figures go to results/bench")
+    parser.add_argument("what", choices=["service"], help="service: the predictor, HTTP, overload and memory")
+    parser.add_argument("--bundle", help="what to measure [a model of the published size with drawn weights]")
+    parser.add_argument("--out", default="results/bench", help="folder of the record [results/bench]")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each step of the load [10]")
+    parser.add_argument("--requests", type=positive, default=100_000, help="of the memory test [100000]")
 
 # %% ../nbs/15_cli.ipynb #a73df935
 def add_look_commands(commands: Commands) -> None:
