@@ -7,7 +7,7 @@ __all__ = ['NOT_OK', 'REFUSALS', 'reply', 'health_of', 'get_health', 'get_live',
            'results', 'as_dict', 'current', 'answer_questions', 'post_recommend', 'post_batch', 'post_similar',
            'ItemsQuery', 'get_items', 'post_explain', 'post_reload', 'get_metrics']
 
-# %% ../nbs/08_api.ipynb #ff947764
+# %% ../nbs/08_api.ipynb #0ad22aef
 import asyncio
 import json
 import time
@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from .application import EXPECTED, Left, log_as_json, make_app, route
 from .batching import Expired, Job, QueueFull, Stopped
 from .config import UserError, serve_config
-from .guard import Meters, Refused
+from .guard import FULL, Meters, Refused
 from .lifecycle import Busy, Service
 from .schemas import (
     BatchRequest, BatchResponse, ExplainRequest, ExplainResponse, Health, ItemsResponse, RecommendRequest, RecommendResponse, Reloaded, SimilarRequest, SimilarResponse)
@@ -101,7 +101,7 @@ def to_job(
     return Job(predictor, [query.history], lambda scores: to_answer(predictor, query, unknown, scores[0]), deadline), query, unknown
 
 # %% ../nbs/08_api.ipynb #c8a55bd0
-REFUSALS = {QueueFull: ("queue-full", "too many requests are waiting: try again in a second", "1"), Expired: ("deadline", "the request waited too long and was dropped: try again", "1"),
+REFUSALS = {QueueFull: (*FULL, "1"), Expired: ("deadline", "the request waited too long and was dropped: try again", "1"),
             Stopped: ("stopped", "the service is stopping or has failed: try another replica", "5")}
 
 

@@ -44,7 +44,7 @@ def route(
     **more: Any,                             # for FastAPI's add_api_route
 ) -> Callable[[Any], Any]:
     "Enter a function into the list of routes and leave it as it is."
-    def enter(handler: Any) -> Any:
+    def enter(handler: Any) -> Any:   # the function of the route
         responses = {status: PROBLEMS[status] for status in statuses} | more.pop("responses", {})
         ROUTES[name] = {"endpoint": handler, "response_model": model, "responses": responses, **more}
         return handler
@@ -67,7 +67,7 @@ def add_page(
     app: FastAPI,   # gets the routes of the page
 ) -> None:
     "Serve the page's files from memory."
-    def serve(content: bytes, kind: str) -> Any:
+    def serve(content: bytes, kind: str) -> Any:   # one file and its media type
         async def get_file() -> Response: return Response(content, media_type=kind)
         return get_file
     for path, (name, kind) in PAGE.items():
@@ -148,7 +148,7 @@ def lifespan_of(
 ) -> Any:
     "What happens before the first and after the last request."
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:   # as the server calls it
         if predictor: service.start(predictor)
         elif not service.settings.bundle: raise UserError("no bundle to serve: set BERT4REC_BUNDLE to a bundle or a run folder")
         else:
@@ -177,7 +177,8 @@ def make_app(
     add_page(app)
     written: dict[str, Any] = {}
     app.openapi = lambda: written or written.update(document(app, bool(keeper.keys))) or written      # type: ignore[method-assign]
-    app.add_middleware(Gate, keeper=keeper, meters=meters, max_body_bytes=settings.max_body_bytes)
+    crowded = lambda: service.batcher is not None and service.batcher.depth >= settings.queue_size
+    app.add_middleware(Gate, keeper=keeper, meters=meters, max_body_bytes=settings.max_body_bytes, crowded=crowded)
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
     if origins: app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["Authorization", "Content-Type"])
     return app

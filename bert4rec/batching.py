@@ -220,8 +220,7 @@ def compute_piece(
     with batcher.changed: batcher.patient.appendleft(job)
 
 # %% ../nbs/07d_batching.ipynb #9a559d04
-def compute(
-    batcher: Batcher,   # whose thread this is
+def compute(    batcher: Batcher,   # whose thread this is
     jobs: list[Job],    # from `take`
 ) -> None:
     "A batch, or one piece of a patient job."
