@@ -393,7 +393,7 @@ def probe_histories(
 def median_seconds(
     predictors: Sequence[Predictor],   # compared with each other
     histories: list[np.ndarray],       # one batch
-    rounds: int = 5,                   # alternating runs of each
+    rounds: int = 3,                   # alternating runs of each
 ) -> list[float]:                      # one for each predictor
     "Median time of scoring the batch, measured side by side."
     times: list[list[float]] = [[] for _ in predictors]
