@@ -22,7 +22,7 @@ setup(
     author_email=settings["author_email"],
     license="Apache-2.0",
     packages=find_packages(include=[package, f"{package}.*"]),
-    package_data={package: ["py.typed"]},
+    package_data={package: ["py.typed", "page/*"]},
     zip_safe=False,
     python_requires=">=" + settings["min_python"],
     install_requires=shlex.split(settings["requirements"]),

@@ -8,10 +8,11 @@ __all__ = ['Commands', 'LEVELS', 'MENDABLE', 'with_underscores', 'boolean', 'pos
            'run_evaluate', 'evaluate_checkpoint', 'run_folder', 'check_same_items', 'baseline_scorers',
            'evaluate_with_bar', 'run_compare', 'run_recommend', 'user_history', 'read_histories', 'answer_table',
            'run_info', 'run_presets', 'run_plot', 'run_simulate', 'run_demo', 'named_folders', 'run_bench', 'command',
-           'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_look_commands', 'build_parser',
-           'machine_error', 'dispatch', 'main']
+           'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_serve_flags', 'run_serve',
+           'add_service_commands', 'add_look_commands', 'add_bench_command', 'build_parser', 'machine_error',
+           'dispatch', 'main']
 
-# %% ../nbs/15_cli.ipynb #eb310ff5
+# %% ../nbs/15_cli.ipynb #7464349a
 import argparse
 import errno
 import json
@@ -25,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
-from .config import PRESETS, ModelConfig, TrainConfig, UserError, configure, read_json
+from .config import PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, UserError, configure, read_json
 
 # %% ../nbs/15_cli.ipynb #964814cd
 if TYPE_CHECKING:
@@ -349,10 +350,16 @@ def named_folders(
 
 
 def run_bench(options: argparse.Namespace) -> None:
-    "Measure speed on this machine, side by side with a plain implementation."
-    from bert4rec.benchmark import bench
-    flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
-    for path in bench(options.parts, options.data_dir, options.log, named_folders(options.catalogue), options.out, **flags): print(f"written to {path}")
+    "Measure speed on this machine, side by side with plain implementations."
+    parts = [part for part in options.parts if part != "service"]
+    if parts:
+        from bert4rec.benchmark import bench
+        if not options.data_dir: raise UserError(f"bench {parts[0]} needs --data_dir: a dataset folder, made with `bert4rec preprocess`")
+        flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
+        for path in bench(parts, options.data_dir, options.log, named_folders(options.catalogue), options.out, **flags): print(f"written to {path}")
+    if parts != options.parts:
+        from bert4rec.service_bench import bench_service
+        print(f"written to {bench_service(Path(options.out), options.load_seconds, options.load_requests, bundle=Path(options.bundle) if options.bundle else None)}")
 
 # %% ../nbs/15_cli.ipynb #b245a210
 Commands = Any      # what argparse's add_subparsers gives
@@ -429,9 +436,37 @@ def add_model_commands(commands: Commands) -> None:
     parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
+# %% ../nbs/15_cli.ipynb #1d12b31c
+def add_serve_flags(
+    parser: argparse.ArgumentParser,   # of `serve`
+) -> None:
+    "One flag for each field of `ServeConfig` but the keys; flags that are not given leave the word to the environment."
+    for name, field in ServeConfig.model_fields.items():
+        if name in SECRETS: continue
+        names = ["--bundle", "--checkpoint"] if name == "bundle" else [f"--{name}"]
+        parse, choices = flag_type(field.annotation)
+        yes_or_no = dict(nargs="?", const=True, metavar="true|false") if parse is boolean else dict(metavar=None if choices else name.split("_")[-1].upper())
+        parser.add_argument(*names, dest=name, type=parse, choices=choices, default=argparse.SUPPRESS, help=f"{field.description} [{field.default}; BERT4REC_{name.upper()}]", **yes_or_no)
+    parser.epilog = "Keys come from the environment only: " + "; ".join(f"BERT4REC_{name.upper()}, {ServeConfig.model_fields[name].description}" for name in SECRETS) + "."
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    "Serve a bundle over HTTP until a signal comes."
+    from bert4rec.config import serve_config
+    settings = serve_config(**{name: value for name, value in vars(options).items() if name in ServeConfig.model_fields})
+    from bert4rec.application import log_as_json
+    from bert4rec.server import serve
+    log_as_json(options.log_level.upper())
+    return serve(settings)
+
+
+def add_service_commands(commands: Commands) -> None:
+    "serve."
+    add_serve_flags(command(commands, "serve", run_serve, "answer over HTTP, with a page to play with"))
+
 # %% ../nbs/15_cli.ipynb #a73df935
 def add_look_commands(commands: Commands) -> None:
-    "compare, plot, info, presets, bench, demo."
+    "compare, plot, info, presets, demo."
     parser = command(commands, "compare", run_compare, "paired test of two evaluated runs")
     parser.add_argument("runs", nargs=2, metavar="RUN", help="run folders with ranks of the same split")
     parser.add_argument("--split", default="test", choices=["validation", "test"], help="which ranks [test]")
@@ -441,17 +476,24 @@ def add_look_commands(commands: Commands) -> None:
     parser = command(commands, "info", run_info, "what a bundle holds")
     parser.add_argument("bundle", help="bundle or run folder")
     command(commands, "presets", run_presets, "list the presets")
-    parser = command(commands, "bench", run_bench, "measure speed side by side with a plain implementation")
-    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card")
-    parser.add_argument("--data_dir", required=True, help="dataset folder, for comparable figures of ml-1m.txt")
-    parser.add_argument("--log", help="its log, for the part commands")
-    parser.add_argument("--catalogue", nargs="*", default=[], metavar="NAME=DIR", help="dataset folders with larger catalogues, for the part growth")
-    parser.add_argument("--out", default="results/bench", help="where the JSON files go [results/bench]")
-    add_option_flags(parser)
     parser = command(commands, "demo", run_demo, "the whole method on an invented film world, in a few minutes")
     parser.add_argument("--run_dir", default="runs/demo", help="where everything goes [runs/demo]")
     parser.add_argument("--seed", type=int, default=0, help="decides the world and the training [0]")
     parser.add_argument("--epochs", type=positive, help="fewer epochs for a first look [the preset's]")
+
+# %% ../nbs/15_cli.ipynb #d31a9b28
+def add_bench_command(commands: Commands) -> None:
+    "bench."
+    parser = command(commands, "bench", run_bench, "measure speed side by side with plain implementations")
+    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service")
+    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service need it")
+    parser.add_argument("--log", help="its log, for the part commands")
+    parser.add_argument("--catalogue", nargs="*", default=[], metavar="NAME=DIR", help="dataset folders with larger catalogues, for the part growth")
+    parser.add_argument("--bundle", help="what the part service measures [a model of the published size with drawn weights]")
+    parser.add_argument("--load_seconds", type=float, default=10.0, help="of each step of the load, for the part service [10]")
+    parser.add_argument("--load_requests", type=positive, default=100_000, help="of the memory test, for the part service [100000]")
+    parser.add_argument("--out", default="results/bench", help="where the JSON files go [results/bench]")
+    add_option_flags(parser)
 
 # %% ../nbs/15_cli.ipynb #6d20c8f9
 def build_parser() -> argparse.ArgumentParser:
@@ -464,6 +506,8 @@ def build_parser() -> argparse.ArgumentParser:
     add_data_commands(commands)
     add_model_commands(commands)
     add_look_commands(commands)
+    add_service_commands(commands)
+    add_bench_command(commands)
     return parser
 
 # %% ../nbs/15_cli.ipynb #e82ba6b7

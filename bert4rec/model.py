@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['initialise', 'PredictionHead', 'constant_pad_row', 'BERT4Rec', 'parameter_counts', 'save_model', 'read_weights',
-           'check_weights', 'load_model', 'prediction_input', 'evaluating', 'next_item_scores', 'check_histories',
-           'exclude_items', 'top_items', 'recommend']
+           'check_weights', 'WithoutDraws', 'load_model', 'prediction_input', 'evaluating', 'next_item_scores',
+           'check_histories', 'exclude_items', 'top_items', 'recommend']
 
-# %% ../nbs/03_model.ipynb #63fda952
+# %% ../nbs/03_model.ipynb #fd7140f1
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ import torch.nn.functional as F
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from .attention import Segments, TransformerBlock, causal_mask, padding_mask
 from .config import PAD, ModelConfig, UserError, read_json, validated, write_json
@@ -180,6 +182,20 @@ def check_weights(
         if weights[name].shape != weight.shape:
             raise UserError(f"{folder} holds {name} of shape {tuple(weights[name].shape)}, its config.json asks for {tuple(weight.shape)}: {advice}")
 
+# %% ../nbs/03_model.ipynb #a0f25f7e
+class WithoutDraws(TorchFunctionMode):
+    "Inside this context layers are made without start values."
+    def __torch_function__(self,
+        function: Any,        # what torch is about to call
+        types: Any,           # of no interest
+        args: Any = (),       # its arguments
+        kwargs: Any = None,   # its named arguments
+    ) -> Any:
+        "Hand a tensor back instead of filling it; everything else goes its way."
+        kwargs = kwargs or {}
+        if function.__name__ in ("uniform_", "normal_", "kaiming_uniform_", "trunc_normal_"): return args[0] if args else kwargs["tensor"]
+        return function(*args, **kwargs)
+
 # %% ../nbs/03_model.ipynb #75b15c93
 def load_model(
     folder: str | Path,                   # written by `save_model`; a bundle is such a folder
@@ -189,7 +205,7 @@ def load_model(
     folder = Path(folder)
     content = read_json(folder / "config.json")
     if not isinstance(content.get("model"), dict): raise UserError(f"{folder / 'config.json'} has no model part: name a folder written by save_pretrained")
-    with torch.device("meta"): model = BERT4Rec(validated(ModelConfig, content["model"]))
+    with torch.device("meta"), WithoutDraws(): model = BERT4Rec(validated(ModelConfig, content["model"]))
     weights = read_weights(folder / "model.safetensors")
     check_weights(weights, model.state_dict(), folder)
     model.to_empty(device=device).load_state_dict(weights)
