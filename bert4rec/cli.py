@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['Commands', 'LEVELS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type', 'add_option_flags',
-           'run_download', 'run_preprocess', 'describe_dataset', 'read_options', 'run_train', 'run_evaluate',
-           'run_folder', 'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_compare', 'run_recommend',
-           'user_history', 'read_histories', 'answer_table', 'run_info', 'run_presets', 'run_plot', 'run_simulate',
-           'run_demo', 'command', 'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_serve_flags',
-           'run_serve', 'run_bench', 'add_service_commands', 'add_look_commands', 'build_parser', 'machine_error',
+           'run_download', 'run_preprocess', 'describe_dataset', 'read_options', 'run_train', 'describe_training',
+           'run_evaluate', 'evaluate_checkpoint', 'run_folder', 'check_same_items', 'baseline_scorers',
+           'evaluate_with_bar', 'run_compare', 'run_recommend', 'user_history', 'read_histories', 'answer_table',
+           'run_info', 'run_presets', 'run_plot', 'run_simulate', 'run_demo', 'named_folders', 'run_bench', 'command',
+           'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_serve_flags', 'run_serve',
+           'add_service_commands', 'add_look_commands', 'add_bench_command', 'build_parser', 'machine_error',
            'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
@@ -31,6 +32,7 @@ from .config import PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, Use
 if TYPE_CHECKING:
     from bert4rec.data import Dataset
     from bert4rec.metrics import Evaluation
+    from bert4rec.trainer import Trained
 
 # %% ../nbs/15_cli.ipynb #32d8d5c7
 def with_underscores(
@@ -134,40 +136,68 @@ def read_options(
 def run_train(options: argparse.Namespace) -> int:
     "Train a preset on a dataset folder and tell what came out."
     from bert4rec.data import load_dataset
+    from bert4rec.distributed import is_writer, joined
     from bert4rec.metrics import validator
     from bert4rec.trainer import fit
     dataset = load_dataset(options.data_dir)
     names = ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()
     flags = {name: value for name, value in vars(options).items() if name in names}
     model, train = configure(options.preset, dataset.n_items, **read_options(options.config) | flags)
-    trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset)
+    with joined(train.device):
+        options.joined = True
+        trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset)
+        speaks = is_writer()
     if trained.stopped_by:
-        print(f"stopped by {trained.stopped_by.name} after step {trained.progress.step}, saved; continue with the same command and --resume")
+        if speaks: print(f"stopped by {trained.stopped_by.name} after step {trained.progress.step}, saved; continue with the same command and --resume")
         return 128 + int(trained.stopped_by)
+    if speaks: describe_training(trained, options)
+    return 0
+
+
+def describe_training(
+    trained: "Trained",             # to its end
+    options: argparse.Namespace,    # of `train`
+) -> None:
+    "Say what came out, and what to do next."
     progress = trained.progress
     print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; "
           f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation)")
     print(f"next: bert4rec evaluate --checkpoint {options.run_dir} --data_dir {options.data_dir} --split test")
-    return 0
 
 # %% ../nbs/15_cli.ipynb #15ac0466
 def run_evaluate(options: argparse.Namespace) -> None:
     "Evaluate a model, print the table, keep figures and ranks in the run folder."
+    from bert4rec.distributed import is_writer, joined
+    with joined(options.device):
+        options.joined = True
+        tell = evaluate_checkpoint(options)
+        if is_writer(): print(tell())
+
+
+def evaluate_checkpoint(options: argparse.Namespace) -> Callable[[], str]:
+    "The work of `evaluate`, shared by all processes; what comes back writes the figures and tells them."
     from bert4rec.checkpoint import load_bundle, model_version
     from bert4rec.data import load_dataset
-    from bert4rec.device import select_device, select_precision
+    from bert4rec.device import describe_machine, select_device, select_precision
     from bert4rec.metrics import ModelScorer, metrics_table, save_evaluation
+    from bert4rec.results import result_record, save_record
+    if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
     dataset, device = load_dataset(options.data_dir), select_device(options.device)
     model, catalogue, bundle = load_bundle(options.checkpoint, device)
     check_same_items(catalogue.items["item_id"].tolist(), dataset, bundle)
     scorers: dict[str, Any] = {options.name or bundle.resolve().name: ModelScorer(model, device, select_precision(options.precision, device))}
     if options.baselines: scorers |= baseline_scorers(dataset)
     evaluations = {name: evaluate_with_bar(scorer, dataset, options.split, options.sampled, name) for name, scorer in scorers.items()}
-    print(metrics_table(evaluations, options.k_values))
-    target = Path(options.out) if options.out else run_folder(bundle)
-    facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"]}
-    written = save_evaluation(next(iter(evaluations.values())), target, options.k_values, facts) if not options.sampled else None
-    if written: print(f"\nwritten to {written}")
+
+    def tell() -> str:
+        table = metrics_table(evaluations, options.k_values)
+        if options.sampled: return table
+        target = Path(options.out) if options.out else run_folder(bundle)
+        facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"]}
+        written = [save_evaluation(next(iter(evaluations.values())), target, options.k_values, facts)]
+        if options.record: written.append(save_record(result_record(target, describe_machine(device)), options.record))
+        return "\n".join([table, "", *(f"written to {path}" for path in written)])
+    return tell
 
 # %% ../nbs/15_cli.ipynb #ca9e09bd
 def run_folder(
@@ -206,9 +236,11 @@ def evaluate_with_bar(
     "One evaluation with a progress bar."
     from tqdm import tqdm
 
+    from bert4rec.distributed import is_writer
     from bert4rec.metrics import evaluate, sampled_ranks
-    if sampled: return sampled_ranks(scorer, dataset, split)
-    with tqdm(total=dataset.n_users, desc=name, unit="user", disable=None, leave=False) as bar: return evaluate(scorer, dataset, split, progress=bar.update)
+    if sampled: return sampled_ranks(scorer, dataset, split, shared=True)
+    with tqdm(total=dataset.n_users, desc=name, unit="user", disable=None if is_writer() else True, leave=False) as bar:
+        return evaluate(scorer, dataset, split, progress=bar.update, shared=True)
 
 # %% ../nbs/15_cli.ipynb #a133f075
 def run_compare(options: argparse.Namespace) -> None:
@@ -307,6 +339,28 @@ def run_demo(options: argparse.Namespace) -> int:
     from bert4rec.demo import demo
     return demo(Path(options.run_dir), options.seed, options.epochs)
 
+# %% ../nbs/15_cli.ipynb #82b39bdd
+def named_folders(
+    words: Sequence[str],   # NAME=DIR
+) -> dict[str, str]:        # name -> folder
+    "Folders with names. UserError for a word without `=`."
+    for word in words:
+        if "=" not in word: raise UserError(f"--catalogue {word!r} has no name: expected NAME=DIR, for example beauty=data/beauty")
+    return dict(word.split("=", 1) for word in words)
+
+
+def run_bench(options: argparse.Namespace) -> None:
+    "Measure speed on this machine, side by side with plain implementations."
+    parts = [part for part in options.parts if part != "service"]
+    if parts:
+        from bert4rec.benchmark import bench
+        if not options.data_dir: raise UserError(f"bench {parts[0]} needs --data_dir: a dataset folder, made with `bert4rec preprocess`")
+        flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
+        for path in bench(parts, options.data_dir, options.log, named_folders(options.catalogue), options.out, **flags): print(f"written to {path}")
+    if parts != options.parts:
+        from bert4rec.service_bench import bench_service
+        print(f"written to {bench_service(Path(options.out), options.load_seconds, options.load_requests, bundle=Path(options.bundle) if options.bundle else None)}")
+
 # %% ../nbs/15_cli.ipynb #b245a210
 Commands = Any      # what argparse's add_subparsers gives
 LEVELS = ["debug", "info", "warning", "error"]
@@ -371,6 +425,7 @@ def add_model_commands(commands: Commands) -> None:
     parser.add_argument("--precision", default="auto", choices=["auto", "fp32", "bf16", "fp16"], help="number format of the encoder [auto]")
     parser.add_argument("--name", help="name of the model in the table [the bundle's]")
     parser.add_argument("--out", help="folder for ranks and figures [the run folder]")
+    parser.add_argument("--record", metavar="DIR", help="also keep a result record in this folder, e.g. results; needs --split test")
     parser = command(commands, "recommend", run_recommend, "recommend for one history")
     add_checkpoint(parser)
     parser.add_argument("--history", nargs="+", help="item ids or titles, oldest first")
@@ -405,22 +460,9 @@ def run_serve(options: argparse.Namespace) -> int:
     return serve(settings)
 
 
-def run_bench(options: argparse.Namespace) -> None:
-    "Measure and write the figures down."
-    from bert4rec.service_bench import bench_service
-    written = bench_service(Path(options.out), options.seconds, options.requests, bundle=Path(options.bundle) if options.bundle else None)
-    print(f"written to {written}")
-
-
 def add_service_commands(commands: Commands) -> None:
-    "serve, bench."
+    "serve."
     add_serve_flags(command(commands, "serve", run_serve, "answer over HTTP, with a page to play with"))
-    parser = command(commands, "bench", run_bench, "measure speed side by side; the figures go to results/bench")
-    parser.add_argument("what", choices=["service"], help="service: the predictor, HTTP, overload and memory")
-    parser.add_argument("--bundle", help="what to measure [a model of the published size with drawn weights]")
-    parser.add_argument("--out", default="results/bench", help="folder of the record [results/bench]")
-    parser.add_argument("--seconds", type=float, default=10.0, help="of each step of the load [10]")
-    parser.add_argument("--requests", type=positive, default=100_000, help="of the memory test [100000]")
 
 # %% ../nbs/15_cli.ipynb #a73df935
 def add_look_commands(commands: Commands) -> None:
@@ -439,6 +481,20 @@ def add_look_commands(commands: Commands) -> None:
     parser.add_argument("--seed", type=int, default=0, help="decides the world and the training [0]")
     parser.add_argument("--epochs", type=positive, help="fewer epochs for a first look [the preset's]")
 
+# %% ../nbs/15_cli.ipynb #d31a9b28
+def add_bench_command(commands: Commands) -> None:
+    "bench."
+    parser = command(commands, "bench", run_bench, "measure speed side by side with plain implementations")
+    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service")
+    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service need it")
+    parser.add_argument("--log", help="its log, for the part commands")
+    parser.add_argument("--catalogue", nargs="*", default=[], metavar="NAME=DIR", help="dataset folders with larger catalogues, for the part growth")
+    parser.add_argument("--bundle", help="what the part service measures [a model of the published size with drawn weights]")
+    parser.add_argument("--load_seconds", type=float, default=10.0, help="of each step of the load, for the part service [10]")
+    parser.add_argument("--load_requests", type=positive, default=100_000, help="of the memory test, for the part service [100000]")
+    parser.add_argument("--out", default="results/bench", help="where the JSON files go [results/bench]")
+    add_option_flags(parser)
+
 # %% ../nbs/15_cli.ipynb #6d20c8f9
 def build_parser() -> argparse.ArgumentParser:
     "The parser of all commands."
@@ -451,6 +507,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_model_commands(commands)
     add_look_commands(commands)
     add_service_commands(commands)
+    add_bench_command(commands)
     return parser
 
 # %% ../nbs/15_cli.ipynb #e82ba6b7
@@ -471,26 +528,30 @@ def dispatch(
     options: argparse.Namespace,   # with `run`
 ) -> int:                          # exit code
     "Run a command and turn its errors into one sentence on stderr."
-    def tell(text: str, code: int) -> int:
-        print(f"bert4rec: {' '.join(text.split())}", file=sys.stderr)
+    def tell(text: str, code: int, speaks: bool = True) -> int:
+        if speaks: print(f"bert4rec: {' '.join(text.split())}", file=sys.stderr)
         return code
+    options.first, options.joined = os.environ.get("RANK", "0") == "0", False      # torchrun's processes make most mistakes together, and one speaks for all
     try: return options.run(options) or 0
-    except UserError as error: return tell(str(error), 2)
+    except UserError as error: return tell(str(error), 2, options.first or (options.joined and not hasattr(error, "said")))
     except KeyboardInterrupt: return tell("interrupted", 130)
     except BrokenPipeError:                                   # `bert4rec presets | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error: return tell(*machine_error(error))
-    except ArithmeticError as error: return tell(str(error), 1)
+    except ArithmeticError as error: return tell(str(error), 1, options.first)
 
 
 def main(
     words: Sequence[str] | None = None,   # the command line; None takes the process's own
 ) -> int:                                 # exit code: 0 fine, 1 the machine, 2 the user, 128 + n stopped by signal n
     "Entry point of `bert4rec`."
-    options = build_parser().parse_args(with_underscores(sys.argv[1:] if words is None else words))
-    logging.basicConfig(level=options.log_level.upper(), format="%(message)s")
-    logging.getLogger("bert4rec").setLevel(options.log_level.upper())
+    words = sys.argv[1:] if words is None else words
+    if words[:1] == ["--"]: words = words[1:]      # `torchrun -m bert4rec.cli -- train`: what follows is not for torchrun
+    options = build_parser().parse_args(with_underscores(words))
+    level = options.log_level.upper() if os.environ.get("RANK", "0") == "0" else "ERROR"
+    logging.basicConfig(level=level, format="%(message)s")
+    logging.getLogger("bert4rec").setLevel(level)
     return dispatch(options)
 
 # %% ../nbs/15_cli.ipynb #5ad5824b

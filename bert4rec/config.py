@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['FORMAT_VERSION', 'T', 'PAD', 'PRESETS', 'SECRETS', 'UserError', 'read_json', 'write_json', 'one_sentence',
-           'validated', 'ModelConfig', 'TrainConfig', 'split_options', 'configure', 'ServeConfig', 'serve_config']
+           'validated', 'ModelConfig', 'TrainConfig', 'split_options', 'check_together', 'configure', 'ServeConfig',
+           'serve_config']
 
 # %% ../nbs/00a_config.ipynb #5e9f47f1
 import json
@@ -44,7 +45,10 @@ def write_json(
     "Write `content` with its `format_version`; a reader sees the old file or the new one, never a half."
     path = Path(path)
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(json.dumps({"format_version": FORMAT_VERSION, **content}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with open(fresh, "w", encoding="utf-8") as file:
+        file.write(json.dumps({"format_version": FORMAT_VERSION, **content}, indent=1, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())      # else the rename may reach the disk before the bytes, and a power cut leaves an empty file
     os.replace(fresh, path)
     return path
 
@@ -91,6 +95,8 @@ class ModelConfig(BaseModel):
     attention_dropout_mode: Literal["output", "exact"] = Field("output", description="drop the attention's output (fast) or its weights (published)")
     norm_first: bool = Field(True, description="pre-LN blocks; false gives the post-LN of the 2019 paper")
     tie_weights: bool = Field(False, description="score items with the item embeddings instead of a separate matrix")
+    head: Literal["mlp", "norm"] = Field("mlp", description="before the scores: Linear, GELU, LayerNorm as published, or LayerNorm alone")
+    answer_slot: Literal["mask", "before"] = Field("mask", description="where the answer for a hidden item is read: at its own slot, or at the slot before it")
     layer_norm_eps: float = Field(1e-12, gt=0, description="epsilon of every LayerNorm")
     initializer_range: float = Field(0.02, gt=0, description="standard deviation of the truncated normal start")
 
@@ -116,6 +122,8 @@ class TrainConfig(BaseModel):
     batch_size: int = Field(256, ge=1, description="users in one optimiser step")
     mask_prob: float = Field(0.2, gt=0, lt=1, description="probability that an item is hidden")
     last_item_prob: float = Field(0.0, ge=0, le=1, description="share of users of whom only the last item is hidden")
+    causal_prob: float = Field(0.0, ge=0, le=1, description="share of users who train left to right in an epoch, the others fill gaps; needs answer_slot before")
+    window_prob: float = Field(0.0, ge=0, le=1, description="share of users with more items than the window of whom a random window is taken instead of the last one")
     learning_rate: float = Field(1e-3, gt=0, description="peak learning rate of AdamW")
     warmup_steps: int = Field(100, ge=0, description="optimiser steps until the peak")
     lr_min_ratio: float = Field(0.1, ge=0, le=1, description="learning rate at the end, as a share of the peak")
@@ -130,6 +138,8 @@ class TrainConfig(BaseModel):
     seed: int = Field(42, ge=0, lt=2**31, description="decides weights, order, masks and dropout")
     num_workers: int = Field(0, ge=0, le=64, description="threads that gather batches ahead; 0 gathers in the loop")
     micro_batch_tokens: int | None = Field(None, ge=1, description="positions in one forward pass; none lets the device decide")
+    batch_layout: Literal["auto", "rectangles", "packed"] = Field("auto", description="length-sorted rectangles, or one packed row for cards with varlen attention")
+    cuda_graphs: bool = Field(False, description="replay the packed step as a CUDA graph instead of launching its kernels one by one")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to train")
     precision: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="number format of the matrix products")
     threads: int | None = Field(None, ge=1, description="CPU threads of torch; none takes the machine's")
@@ -139,12 +149,13 @@ PRESETS: dict[str, dict[str, Any]] = {
     "reference": {},
     "paper": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, norm_first=False, tie_weights=True,
                   learning_rate=1e-4, warmup_steps=100, lr_min_ratio=0.0),
-    "small": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, tie_weights=True,
-                  hidden_dropout_prob=0.1, attention_probs_dropout=0.1, mask_prob=0.3, last_item_prob=0.1,
-                  learning_rate=2e-3, batch_size=64, epochs=80),
-    "demo": dict(hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=256, max_seq_len=50, tie_weights=True,
-                 hidden_dropout_prob=0.1, attention_probs_dropout=0.1, initializer_range=0.1, mask_prob=0.4, last_item_prob=0.1,
-                 learning_rate=5e-3, batch_size=64, epochs=26, eval_every=9),
+    "small": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=100, tie_weights=True, head="norm", answer_slot="before",
+                  hidden_dropout_prob=0.1, attention_probs_dropout=0.0, mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, epochs=60),
+    "best": dict(hidden_size=128, num_hidden_layers=2, num_attention_heads=4, intermediate_size=512, max_seq_len=100, tie_weights=True, head="norm", answer_slot="before",
+                 hidden_dropout_prob=0.3, attention_probs_dropout=0.0, mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, epochs=84),
+    "demo": dict(hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=256, max_seq_len=50, tie_weights=True, head="norm", answer_slot="before",
+                 hidden_dropout_prob=0.1, attention_probs_dropout=0.1, initializer_range=0.1, mask_prob=0.4, last_item_prob=0.1, causal_prob=0.6,
+                 learning_rate=5e-3, batch_size=64, epochs=18, eval_every=6),
 }
 
 # %% ../nbs/00a_config.ipynb #722b002e
@@ -157,6 +168,15 @@ def split_options(
     model = {name: value for name, value in options.items() if name in ModelConfig.model_fields}
     return model, {name: value for name, value in options.items() if name not in model}
 
+# %% ../nbs/00a_config.ipynb #c6ab93fa
+def check_together(
+    model: ModelConfig,   # the network
+    train: TrainConfig,   # its training
+) -> None:
+    "UserError if the two records contradict each other."
+    if train.causal_prob and model.answer_slot != "before":
+        raise UserError(f"causal_prob is {train.causal_prob} and answer_slot is {model.answer_slot!r}: left to right, an answer is read at the slot before, so set answer_slot to before")
+
 # %% ../nbs/00a_config.ipynb #5fe1ed9a
 def configure(
     preset: str,                 # a name in `PRESETS`
@@ -166,7 +186,9 @@ def configure(
     "The two records of a preset with some choices changed. UserError if the preset, a name or a value is wrong."
     if preset not in PRESETS: raise UserError(f"preset {preset!r} does not exist: choose one of {', '.join(PRESETS)}")
     model, train = split_options(PRESETS[preset] | options)
-    return validated(ModelConfig, {"n_items": n_items} | model), validated(TrainConfig, train)
+    records = validated(ModelConfig, {"n_items": n_items} | model), validated(TrainConfig, train)
+    check_together(*records)
+    return records
 
 # %% ../nbs/00a_config.ipynb #c03d1f74
 class ServeConfig(BaseModel):

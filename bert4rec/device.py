@@ -95,10 +95,11 @@ def select_precision(
 def autocast(
     device: torch.device,     # where the forward pass runs
     precision: Precision,     # fp32, bf16 or fp16
+    cache: bool = True,       # keep the weights of half size between operations; a CUDA graph must not
 ) -> AbstractContextManager:
     "A context in which matrix products run in `precision` while weights, sums and losses stay float32; fp32 changes nothing."
     if precision == "fp32": return nullcontext()
-    return torch.autocast(device.type, dtype={"bf16": torch.bfloat16, "fp16": torch.float16}[precision])
+    return torch.autocast(device.type, dtype={"bf16": torch.bfloat16, "fp16": torch.float16}[precision], cache_enabled=cache)
 
 # %% ../nbs/05a_device.ipynb #b3d98ec5
 def grad_scaler(

@@ -4,10 +4,12 @@
 
 # %% auto #0
 __all__ = ['GOLDEN_RATIO', 'MASK_SHARE', 'RANDOM_SHARE', 'shifted', 'mixed', 'Stream', 'hash_bits', 'hash_uniform',
-           'choose_items', 'last_item', 'mask_items', 'number_of_targets', 'masked_loss']
+           'choose_items', 'last_item', 'has_predecessor', 'mask_items', 'trains_causal', 'exercise',
+           'number_of_targets', 'masked_loss', 'LinearCrossEntropy', 'row_losses', 'linear_loss']
 
 # %% ../nbs/04_masking_loss.ipynb #cdd1c122
 from enum import IntEnum
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -44,6 +46,8 @@ class Stream(IntEnum):
     LAST_ONLY = 3   # is only the last item of this user hidden?
     CROP = 4        # which window of a long history
     NEGATIVE = 5    # which items serve as negatives
+    CAUSAL = 6      # does this user train left to right?
+    WINDOW = 7      # is a random window taken of this user?
 
 # %% ../nbs/04_masking_loss.ipynb #c9a2fa1c
 def hash_bits(
@@ -76,12 +80,13 @@ def choose_items(
     positions: Tensor,     # (B, L) int64 position in the full history
     train: TrainConfig,    # mask_prob and seed
     epoch: int,            # 0, 1, ...
+    may: Tensor | None = None,   # (B, L) bool, the items that may be asked for; None allows all
 ) -> Tensor:               # (B, L) bool
-    "Which items are asked for: each with `mask_prob`, never PAD; at least one in every history that has an item."
-    real, slots = items != PAD, torch.arange(items.shape[1], device=items.device)
-    draw = hash_uniform(train.seed, epoch, users, positions, Stream.CHOOSE).masked_fill(~real, 2.0)
+    "Which items are asked for: each with `mask_prob`, never PAD; at least one in every history that has one."
+    may, slots = items != PAD if may is None else may, torch.arange(items.shape[1], device=items.device)
+    draw = hash_uniform(train.seed, epoch, users, positions, Stream.CHOOSE).masked_fill(~may, 2.0)
     chosen = draw < train.mask_prob
-    smallest = (slots == draw.argmin(1, keepdim=True)) & real
+    smallest = (slots == draw.argmin(1, keepdim=True)) & may
     return chosen | (smallest & ~chosen.any(1, keepdim=True))
 
 # %% ../nbs/04_masking_loss.ipynb #5fbe3014
@@ -92,6 +97,14 @@ def last_item(
     slots = torch.arange(items.shape[1], device=items.device)
     newest = torch.where(items != PAD, slots, -1).amax(1, keepdim=True)
     return slots == newest
+
+# %% ../nbs/04_masking_loss.ipynb #9d6d0619
+def has_predecessor(
+    items: Tensor,    # (B, L) int64 histories, PAD in front
+) -> Tensor:          # (B, L) bool
+    "Which items have another item in the slot before them."
+    real = items != PAD
+    return real & F.pad(real[:, :-1], (1, 0))
 
 # %% ../nbs/04_masking_loss.ipynb #ed4ae68d
 MASK_SHARE, RANDOM_SHARE = 0.8, 0.1   # of the chosen items; the rest stays as it is (Devlin et al. 2019, section 3.1)
@@ -108,11 +121,36 @@ def mask_items(
     "What the network sees and what it is asked, both (B, L) int64; the target is 0 where nothing is asked. The cloze task of Sun et al. 2019, section 3.6."
     users = users[:, None]
     only_last = hash_uniform(train.seed, epoch, users, torch.zeros_like(users), Stream.LAST_ONLY) < train.last_item_prob
-    chosen = torch.where(only_last, last_item(items), choose_items(items, users, positions, train, epoch))
+    may = items != PAD if model.answer_slot == "mask" else has_predecessor(items)
+    chosen = torch.where(only_last, last_item(items) & may, choose_items(items, users, positions, train, epoch, may))
     action = hash_uniform(train.seed, epoch, users, positions, Stream.ACTION).masked_fill(only_last, 0.0)   # 0 always means MASK
     random_item = 1 + hash_bits(train.seed, epoch, users, positions, Stream.ITEM) % model.n_items
     shown = torch.where(action < MASK_SHARE + RANDOM_SHARE, random_item, items).masked_fill(action < MASK_SHARE, model.mask_index)
     return torch.where(chosen, shown, items), torch.where(chosen, items, PAD)
+
+# %% ../nbs/04_masking_loss.ipynb #87339c62
+def trains_causal(
+    users: Tensor,         # (B,) int64 row of each user in the data set
+    train: TrainConfig,    # causal_prob and seed
+    epoch: int,            # 0, 1, ...
+) -> Tensor:               # (B,) bool
+    "Which users continue their histories from left to right in this epoch; the others fill gaps."
+    users = users[:, None]
+    return (hash_uniform(train.seed, epoch, users, torch.zeros_like(users), Stream.CAUSAL) < train.causal_prob)[:, 0]
+
+
+def exercise(
+    items: Tensor,         # (B, L) int64 histories, PAD in front
+    users: Tensor,         # (B,) int64 row of each user in the data set
+    positions: Tensor,     # (B, L) int64 position in the user's full history; any number at PAD
+    model: ModelConfig,    # n_items, answer_slot
+    train: TrainConfig,    # masking and seed
+    epoch: int,            # 0, 1, ...
+    causal: bool,          # left to right, or gaps
+) -> tuple[Tensor, Tensor]:
+    "What the network sees and what it is asked, both (B, L) int64; the target is 0 where nothing is asked."
+    if causal: return items, torch.where(has_predecessor(items), items, PAD)
+    return mask_items(items, users, positions, model, train, epoch)
 
 # %% ../nbs/04_masking_loss.ipynb #cabdf6da
 def number_of_targets(
@@ -129,3 +167,62 @@ def masked_loss(
 ) -> Tensor:                         # scalar float32
     "SUM of the cross entropies, computed in float32. Divide by the number of targets of the whole batch, see `number_of_targets`."
     return F.cross_entropy(logits.float(), targets, ignore_index=PAD, reduction="sum", label_smoothing=label_smoothing)
+
+# %% ../nbs/04_masking_loss.ipynb #0c665661
+class LinearCrossEntropy(torch.autograd.Function):
+    "Sum of the cross entropies of `hidden @ table.T + bias`, with the gradients computed on the way forward, chunk by chunk."
+    @staticmethod
+    def forward(ctx: Any,
+        hidden: Tensor,           # (M, D)
+        table: Tensor,            # (V, D)
+        bias: Tensor,             # (V,)
+        targets: Tensor,          # (M,) int64; 0 is skipped
+        label_smoothing: float,   # [0, 1)
+        kind: torch.dtype,        # of the matrix products; sums are float32
+        chunk: int,               # rows that are in memory together
+    ) -> Tensor:                  # () float32
+        loss, gradients = hidden.new_zeros((), dtype=torch.float32), (torch.empty_like(hidden), torch.zeros_like(table), torch.zeros_like(bias))
+        weight, shift = table.to(kind), bias.to(kind)
+        for first in range(0, len(targets), chunk):
+            rows, wanted = hidden[first:first + chunk].to(kind), targets[first:first + chunk, None]
+            part, slope = row_losses(torch.addmm(shift, rows, weight.t()).float(), wanted, label_smoothing)
+            loss += part
+            slope = slope.to(kind)
+            gradients[0][first:first + chunk] = slope @ weight
+            gradients[1].add_(slope.t() @ rows)
+            gradients[2].add_(slope.sum(0))
+        ctx.save_for_backward(*gradients)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        return (*(part * gradient for part in ctx.saved_tensors), None, None, None, None)
+
+
+def row_losses(
+    logits: Tensor,           # (m, V) float32, overwritten
+    targets: Tensor,          # (m, 1) int64; 0 is skipped
+    label_smoothing: float,   # [0, 1)
+) -> tuple[Tensor, Tensor]:   # () sum of the losses; (m, V) its gradient, in the memory of the logits
+    "Cross entropies of some rows and what they say about each logit."
+    asked = (targets != PAD).float()
+    log_sum = logits.logsumexp(1, keepdim=True)
+    loss = log_sum - (1 - label_smoothing) * logits.gather(1, targets) - label_smoothing * logits.mean(1, keepdim=True)
+    slope = logits.sub_(log_sum).exp_().sub_(label_smoothing / logits.shape[1])
+    slope.scatter_add_(1, targets, torch.full_like(log_sum, label_smoothing - 1))
+    return (loss * asked).sum(), slope.mul_(asked)
+
+# %% ../nbs/04_masking_loss.ipynb #d152eb74
+def linear_loss(
+    hidden: Tensor,                 # (M, D) what the head makes of the slots that answer
+    table: Tensor,                  # (V, D) one row for each row of the vocabulary
+    bias: Tensor,                   # (V,)
+    targets: Tensor,                # (M,) true items; 0 is skipped
+    label_smoothing: float = 0.0,   # probability mass spread evenly over the vocabulary, [0, 1)
+    chunk: int = 1_024,             # rows of logits that exist at the same time
+) -> Tensor:                        # scalar float32
+    "`masked_loss` of `hidden @ table.T + bias`, without ever holding all logits. In fp16, whose gradients must be scaled first, the ordinary way."
+    device = hidden.device.type
+    kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else hidden.dtype
+    if kind == torch.float16: return masked_loss(F.linear(hidden, table, bias), targets, label_smoothing)
+    return LinearCrossEntropy.apply(hidden, table, bias, targets, label_smoothing, kind, chunk)

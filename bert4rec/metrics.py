@@ -24,6 +24,7 @@ from torch import Tensor
 from .config import UserError, read_json, write_json
 from .data import Dataset, Split, held_out, histories, split_fingerprint
 from .device import Precision, autocast
+from .distributed import filled_together, rank, total, world_size
 from .model import BERT4Rec, next_item_scores, prediction_input
 from .ranking import (bootstrap_interval, check_finite, compare_ranks, hit_rate, metric_names, metric_values, mrr, ndcg, paired_bootstrap,
                               rank_of_target, summarise)
@@ -99,18 +100,23 @@ def scored_batches(
     batch_size: int = 512,          # most users in a batch
     progress: Callable[[int], Any] | None = None,   # called with the number of users done, e.g. `tqdm.update`
     stop: Callable[[], bool] | None = None,         # looked at before each batch
+    shared: bool = False,           # processes that train together take turns; each gets only its own batches
 ) -> Iterator[Batch]:
     "Score users in batches of equal work. UserError for scores that are no numbers; EvaluationStopped when `stop()` is true."
     ends, targets = held_out(dataset, split)
     lengths = np.minimum(ends[rows] - dataset.offsets[:-1][rows], getattr(scorer, "max_history", None) or np.iinfo(np.int64).max)
     batch_size = min(batch_size, max(1, LARGEST_SCORES // (dataset.n_items + 2)))
-    for places in length_batches(lengths, batch_size, getattr(scorer, "batch_tokens", None) or 16_384):
+    pieces = length_batches(lengths, batch_size, getattr(scorer, "batch_tokens", None) or 16_384)
+    mine, processes = (rank(), world_size()) if shared else (0, 1)
+    for first in range(0, len(pieces), processes):
         if stop is not None and stop(): raise EvaluationStopped
-        chosen = rows[places]
-        inputs = histories(dataset, split, chosen)
-        scores = checked_scores(scorer(inputs), dataset.n_items, np.asarray(dataset.user_ids)[chosen])
-        yield Batch(places, inputs, np.asarray(targets[chosen], np.int64), scores)
-        if progress is not None: progress(len(places))
+        turn = pieces[first:first + processes]        # one batch for each process, the last turn perhaps with fewer
+        if mine < len(turn):
+            chosen = rows[turn[mine]]
+            inputs = histories(dataset, split, chosen)
+            scores = checked_scores(scorer(inputs), dataset.n_items, np.asarray(dataset.user_ids)[chosen])
+            yield Batch(turn[mine], inputs, np.asarray(targets[chosen], np.int64), scores)
+        if progress is not None: progress(sum(len(places) for places in turn))
 
 # %% ../nbs/07_metrics.ipynb #e907f51b
 @dataclass(frozen=True, eq=False)
@@ -177,18 +183,20 @@ def evaluate(
     batch_size: int = 512,      # most users in a batch; long histories make smaller ones
     progress: Callable[[int], Any] | None = None,   # called with the number of users done, e.g. `tqdm.update`
     stop: Callable[[], bool] | None = None,         # looked at before each batch
+    shared: bool = False,       # the processes that train together share the work; all must call, and all get the whole result
 ) -> Evaluation:                # ranks and losses in the order of `rows`
     "Rank each held-out item among all items. UserError for scores that are no numbers; EvaluationStopped when `stop()` is true."
     chosen = np.arange(dataset.n_users) if rows is None else np.asarray(rows, np.int64)
     ranks, seen_targets = np.zeros(len(chosen), np.int64), 0
     losses = np.zeros(len(chosen), np.float32) if getattr(scorer, "gives_logits", False) else None
-    for places, inputs, goals, scores in scored_batches(scorer, dataset, split, chosen, batch_size, progress, stop):
+    for places, inputs, goals, scores in scored_batches(scorer, dataset, split, chosen, batch_size, progress, stop, shared):
         owners, items = seen_pairs(inputs)
         seen_targets += len(np.unique(owners[items == goals[owners]]))
         targets, *pair = (torch.from_numpy(part).to(scores.device) for part in (goals, owners, items - 1))
         excluded = (pair[0], pair[1]) if exclude_seen else None
         ranks[places] = rank_of_target(scores[:, 1:-1], targets - 1, excluded).cpu().numpy()
         if losses is not None: losses[places] = F.cross_entropy(scores, targets, reduction="none").cpu().numpy()
+    if shared: ranks, losses, seen_targets = filled_together(ranks), None if losses is None else filled_together(losses), int(total(seen_targets))
     return Evaluation(ranks, losses, seen_targets, split, dataset.n_items, exclude_seen, fingerprint_of(dataset), users_of(rows))
 
 # %% ../nbs/07_metrics.ipynb #47291726
@@ -223,7 +231,7 @@ def validator(
     seed: int = 0,              # chooses the users of the probe
     exclude_seen: bool = True,  # leave the whole history out of the ranking
 ) -> Callable[..., dict[str, float] | None]:   # (model, device, precision, stop=None) -> figures
-    "A function that looks at a model on the validation split. It answers None when `stop()` becomes true."
+    "A function that looks at a model on the validation split, shared by the processes that train. It answers None when `stop()` becomes true."
     chosen = np.random.default_rng(seed).choice(dataset.n_users, min(probe_users, dataset.n_users), replace=False)
 
     def validate(
@@ -235,8 +243,8 @@ def validator(
         "Loss and metrics of the validation items, and the loss of the probe; None when it was stopped, for half an evaluation is none."
         scorer = ModelScorer(model, device, precision)
         try:
-            result = evaluate(scorer, dataset, "validation", exclude_seen=exclude_seen, stop=stop)
-            probe = evaluate(scorer, dataset, "probe", np.sort(chosen), exclude_seen=exclude_seen, stop=stop)
+            result = evaluate(scorer, dataset, "validation", exclude_seen=exclude_seen, stop=stop, shared=True)
+            probe = evaluate(scorer, dataset, "probe", np.sort(chosen), exclude_seen=exclude_seen, stop=stop, shared=True)
         except EvaluationStopped: return None
         losses = [float(np.mean(part.losses, dtype=np.float64)) for part in (result, probe) if part.losses is not None]
         return {"val_loss": losses[0], "train_probe": losses[1], **result.metrics((k,))}
@@ -367,16 +375,18 @@ def sampled_ranks(
     seed: int = 0,             # decides the rivals, together with the user's row
     rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody
     stop: Callable[[], bool] | None = None,   # looked at before each batch
+    shared: bool = False,      # as in `evaluate`
 ) -> Evaluation:               # ranks among 1 + n_negatives, marked as sampled
     "Rank each target among items drawn by popularity (Sun et al. 2019, section 4.3). Only for comparison with figures made that way."
     chosen = np.arange(dataset.n_users) if rows is None else np.asarray(rows, np.int64)
     weights = np.concatenate([[0], dataset.catalogue.items["train_count"].to_numpy(), [0]])
     ranks, seen_targets = np.zeros(len(chosen), np.int64), 0
-    for places, inputs, goals, scores in scored_batches(scorer, dataset, split, chosen, stop=stop):
+    for places, inputs, goals, scores in scored_batches(scorer, dataset, split, chosen, stop=stop, shared=shared):
         users = zip(chosen[places], inputs, goals, strict=True)
         rivals = [draw_negatives(weights, np.append(seen, goal), n_negatives, np.random.default_rng([seed, row])) for row, seen, goal in users]
         columns = torch.from_numpy(np.column_stack([goals, np.array(rivals, np.int64)])).to(scores.device)
         ranks[places] = rank_of_target(scores.gather(1, columns), columns.new_zeros(len(goals))).cpu().numpy()
         seen_targets += sum(goal in seen for seen, goal in zip(inputs, goals, strict=True))
+    if shared: ranks, seen_targets = filled_together(ranks), int(total(seen_targets))
     return Evaluation(ranks, None, seen_targets, split, dataset.n_items, True, fingerprint_of(dataset), users_of(rows),
                       f"1 + {n_negatives} sampled by popularity (seed {seed})")

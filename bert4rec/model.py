@@ -22,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from .attention import TransformerBlock, padding_mask
+from .attention import Segments, TransformerBlock, causal_mask, padding_mask
 from .config import PAD, ModelConfig, UserError, read_json, validated, write_json
 from .embeddings import ItemPositionEmbedding
 
@@ -39,23 +39,34 @@ def initialise(
 
 # %% ../nbs/03_model.ipynb #7f3c5ebd
 class PredictionHead(nn.Module):
-    "Linear, GELU, LayerNorm, then one score per row of the vocabulary (Sun et al. 2019, section 3.5)."
+    "Linear, GELU and LayerNorm, or LayerNorm alone, then one score per row of the vocabulary (Sun et al. 2019, section 3.5)."
     def __init__(self,
-        config: ModelConfig,   # `tie_weights` scores with the item table instead of an own matrix
+        config: ModelConfig,   # `head`; `tie_weights` scores with the item table instead of an own matrix
     ):
         super().__init__()
-        self.transform = nn.Linear(config.hidden_size, config.hidden_size)
+        self.transform = nn.Linear(config.hidden_size, config.hidden_size) if config.head == "mlp" else None
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.output = None if config.tie_weights else nn.Linear(config.hidden_size, config.vocab_size)
         if config.tie_weights: self.bias = nn.Parameter(torch.zeros(config.vocab_size))
-        else: self.output = nn.Linear(config.hidden_size, config.vocab_size)
+
+    def features(self,
+        hidden: Tensor,   # (..., D)
+    ) -> Tensor:          # (..., D)
+        "What is compared with the rows of the output matrix."
+        return self.norm(hidden if self.transform is None else F.gelu(self.transform(hidden)))
+
+    def output_layer(self,
+        table: Tensor,                # (V, D) item table, used with tied weights
+    ) -> tuple[Tensor, Tensor]:       # (V, D) matrix and (V,) bias
+        "The matrix and the bias of the scores."
+        return (table, self.bias) if self.output is None else (self.output.weight, self.output.bias)
 
     def forward(self,
-        hidden: Tensor,                # (..., D)
-        table: Tensor | None = None,   # (V, D) item table, for tied weights only
-    ) -> Tensor:                       # (..., V)
+        hidden: Tensor,               # (..., D)
+        table: Tensor,                # (V, D) item table, used with tied weights
+    ) -> Tensor:                      # (..., V)
         "Logits over the whole vocabulary."
-        hidden = self.norm(F.gelu(self.transform(hidden)))
-        return self.output(hidden) if table is None else F.linear(hidden, table, self.bias)
+        return F.linear(self.features(hidden), *self.output_layer(table))
 
 # %% ../nbs/03_model.ipynb #4bdddd9d
 def constant_pad_row(
@@ -78,20 +89,23 @@ class BERT4Rec(nn.Module):
         self.apply(lambda module: initialise(module, config.initializer_range))
 
     def encode(self,
-        items: Tensor,                # (B, L) indices, PAD in front
-        last_only: bool = False,      # the last slot only: cheaper, the same numbers
-        padded: bool | None = None,   # does `items` hold PAD? None looks, which makes a GPU wait
-    ) -> Tensor:                      # (B, L, D), or (B, 1, D) with `last_only`
+        items: Tensor,                       # (B, L) indices, PAD in front; (1, T) for a packed row
+        only: int | None = None,             # this slot only, -1 is the last: cheaper, the same numbers
+        padded: bool | None = None,          # does `items` hold PAD? None looks, which makes a GPU wait
+        segments: Segments | None = None,    # the histories of a packed row
+        causal: bool = False,                # look back only; a packed row says so itself
+    ) -> Tensor:                             # (B, L, D), or (B, 1, D) with `only`
         "Hidden vectors; those at PAD slots mean nothing."
-        mask, x, last = padding_mask(items, padded), self.embedding(items), len(self.blocks) - 1
-        for depth, block in enumerate(self.blocks): x = block(x, mask, last_only and depth == last)
+        mask = segments if segments is not None else causal_mask(items) if causal else padding_mask(items, padded)
+        x, last = self.embedding(items, None if segments is None else segments.positions), len(self.blocks) - 1
+        for depth, block in enumerate(self.blocks): x = block(x, mask, only if depth == last else None)
         return x
 
     def logits(self,
         hidden: Tensor,   # (..., D) from `encode`, all slots or a selection
     ) -> Tensor:          # (..., V) in the number format of autocast, if one is active
         "One logit per row of the vocabulary, PAD and MASK included."
-        return self.head(hidden, constant_pad_row(self.embedding.item.weight) if self.config.tie_weights else None)
+        return self.head(hidden, constant_pad_row(self.embedding.item.weight))
 
     def forward(self,
         items: Tensor,   # (B, L) indices, PAD in front
@@ -229,12 +243,14 @@ def next_item_scores(
     model: BERT4Rec,              # in any mode; dropout is off here
     items: Tensor,                # (B, L) from `prediction_input`, on the model's device
     padded: bool | None = None,   # does `items` hold PAD? None looks
-) -> Tensor:                      # (B, V) float32 logits at the last slot
+    causal: bool = False,         # look back only, for a comparison; the model is bidirectional
+) -> Tensor:                      # (B, V) float32 logits for what MASK hides
     "Scores of the whole vocabulary for what comes next, in float32 even under autocast."
     with evaluating(model):
-        hidden = model.encode(items, last_only=True, padded=padded)[:, 0]
+        slot = -1 if model.config.answer_slot == "mask" else -2
+        hidden = model.encode(items, only=slot, padded=padded, causal=causal)[:, 0]
         with torch.autocast(items.device.type, enabled=False):
-            return model.logits(hidden.to(model.head.transform.weight.dtype)).float()
+            return model.logits(hidden.to(model.embedding.item.weight.dtype)).float()
 
 # %% ../nbs/03_model.ipynb #72f0feb5
 def check_histories(

@@ -9,7 +9,6 @@ __all__ = ['PALETTE', 'GREY', 'STYLE', 'CURVES', 'style', 'Picture', 'canvas', '
 
 # %% ../nbs/11_plots.ipynb #0c8c87dc
 import io
-import logging
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -113,14 +112,16 @@ def last_per_step(
 def read_events(
     folder: Path,   # holds TensorBoard files
 ) -> dict[str, list[tuple[float, int, float]]]:   # name -> rows (time of writing, step, value)
-    "All scalars of one folder after TensorBoard has dropped what a resumed run announced as void."
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-    logger = logging.getLogger("tensorboard")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try: events = EventAccumulator(str(folder), size_guidance={"scalars": 0}).Reload()      # 0 keeps all of them
-    finally: logger.setLevel(level)
-    return {name: [(row.wall_time, row.step, row.value) for row in events.Scalars(name)] for name in events.Tags()["scalars"]}
+    "All scalars of one folder in the order of writing, without what a resumed run announced as void."
+    from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
+    events = [event for path in folder.glob("*tfevents*") for event in LegacyEventFileLoader(str(path)).Load()]
+    rows: dict[str, list[tuple[float, int, float]]] = {}
+    for event in sorted(events, key=lambda event: event.wall_time):
+        if event.session_log.status == event.session_log.START:
+            rows = {name: [row for row in kept if row[1] < event.step] for name, kept in rows.items()}
+        for value in event.summary.value:
+            if value.HasField("simple_value"): rows.setdefault(value.tag, []).append((event.wall_time, event.step, value.simple_value))
+    return rows
 
 # %% ../nbs/11_plots.ipynb #67513d81
 def read_scalars(
