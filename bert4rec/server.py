@@ -104,7 +104,8 @@ def serve(
         app = make_app(settings)
     check_address(settings.host, settings.port)
     service: Service = app.state.service
-    options: dict[str, Any] = dict(host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=int(settings.grace_seconds))
+    options: dict[str, Any] = dict(host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
+                                   timeout_graceful_shutdown=int(settings.grace_seconds), timeout_keep_alive=65)      # longer than a balancer keeps idle connections
     server = PoliteServer(uvicorn.Config(app, **options), service)
     reload_on_hangup(service)
     server.run()
