@@ -87,11 +87,12 @@ def measure_training(
         seconds.append(synchronised_clock(device) - start)
     return {"step_seconds": seconds, "steps_per_epoch": math.ceil(dataset.n_users / train.batch_size), "peak_mib": peak_mib() - before}
 
-# %% ../nbs/13_benchmark.ipynb #a12f4927
+# %% ../nbs/13_benchmark.ipynb #80f61ce9
 def measure_epochs(
     data_dir: str,               # dataset folder
     epochs: int = 1,             # to time, after one that warms up
     warm_up_steps: int | None = None,   # instead of a whole epoch
+    most_steps: int | None = None,      # of an epoch; its seconds are scaled up to the whole
     preset: str = "reference",   # what is trained
     **options: Any,              # choices that go over the preset's
 ) -> dict[str, Any]:             # seconds of the warm-up and of each epoch, peak memory in MiB
@@ -100,14 +101,15 @@ def measure_epochs(
     model, train = configure(preset, dataset.n_items, **options)
     run = new_run(dataset, model, train)
     per_epoch, device = run.steps_per_epoch, run.data.device.type
-    ends = np.cumsum([warm_up_steps or per_epoch] + [per_epoch] * epochs).tolist()
+    timed = min(per_epoch, most_steps or per_epoch)
+    ends = np.cumsum([warm_up_steps or per_epoch] + [timed] * epochs).tolist()
     seconds = []
     for first, last in zip([0, *ends[:-1]], ends, strict=True):
         start = synchronised_clock(device)
         for batch in batches(run.data, model, run.train, first, last): train_step(run, batch)
         seconds.append(synchronised_clock(device) - start)
     lengths = np.asarray(dataset.offsets[1:] - dataset.offsets[:-1]) - 2
-    return {"warm_up_seconds": seconds[0], "epoch_seconds": seconds[1:], "peak_mib": peak_mib() - before, "parameters": run.model.num_parameters,
+    return {"warm_up_seconds": seconds[0], "epoch_seconds": [each * per_epoch / timed for each in seconds[1:]], "peak_mib": peak_mib() - before, "parameters": run.model.num_parameters,
             "tokens": int(np.minimum(lengths, model.max_seq_len).sum()), "useful_flops": useful_flops(lengths, model, train.mask_prob), "decided": run.train.model_dump()}
 
 # %% ../nbs/13_benchmark.ipynb #44c7d681
@@ -234,12 +236,12 @@ def stacked(
     item_ids = dataset.catalogue.items["item_id"].to_numpy()[np.tile(dataset.events, times) - 1]
     return build_dataset(pd.DataFrame({"user_id": np.repeat(np.arange(1, len(lengths) + 1), lengths), "item_id": item_ids}))
 
-# %% ../nbs/13_benchmark.ipynb #a8616593
+# %% ../nbs/13_benchmark.ipynb #6b361b2b
 def bench_growth(
     data_dir: str,                      # dataset folder, the base
     catalogues: Mapping[str, str],      # name -> further dataset folders, with larger catalogues
     say: Callable[[str], None] = lambda line: None,   # told each row as it comes
-    epochs: int = 1,                    # to time at each size
+    steps: int = 6,                     # optimiser steps to time at each size; the epoch is scaled up from them
     **options: Any,                     # choices that go over the reference preset's
 ) -> dict[str, dict[str, float]]:       # by name
     "Seconds and memory of an epoch as users, window, width and catalogue grow."
@@ -251,7 +253,7 @@ def bench_growth(
                  **{name: (folder, {}) for name, folder in catalogues.items()}}
         rows = {}
         for name, (folder, changes) in cases.items():
-            result = measured("epochs", data_dir=folder, epochs=epochs, warm_up_steps=1, **options | changes)
+            result = measured("epochs", data_dir=folder, warm_up_steps=1, most_steps=steps, **options | changes)
             rows[name] = {"epoch_seconds": median(result["epoch_seconds"]), "peak_mib": result["peak_mib"], "tokens": result["tokens"], "parameters": result["parameters"],
                           "useful_flops": result["useful_flops"], "n_items": load_dataset(folder).n_items}
             say(f"{name:<20} {rows[name]['epoch_seconds']:9.1f} s an epoch, {result['peak_mib']:7.0f} MiB, {result['tokens']:,} items seen")
