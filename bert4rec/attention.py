@@ -134,7 +134,7 @@ class SelfAttention(nn.Module):
         if isinstance(mask, Segments):
             if drop: raise ValueError("attention_dropout_mode is 'exact': a packed row needs 'output', or use the layout 'rectangles'")
             gathered = attend_segments(q, k, v, mask)
-        elif q.device.type == "cpu" and (drop or (self.training and q.dtype == torch.bfloat16)): gathered, _ = attend(q, k, v, mask, self.weight_dropout)
+        elif q.device.type == "cpu" and (drop or q.dtype == torch.bfloat16): gathered, _ = attend(q, k, v, mask, self.weight_dropout)
         else: gathered = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=drop)
         return self.out_projection(self.output_dropout(gathered.transpose(1, 2).flatten(2)))
 

@@ -8,7 +8,7 @@ __all__ = ['MEASUREMENTS', 'WAYS', 'ATTENTION_DROPOUT', 'PARTS', 'useful_flops',
            'bench_training', 'bench_evaluation', 'bench_commands', 'stacked', 'bench_growth', 'bench_quality',
            'bench_card', 'bench', 'plot_waterfall', 'plot_growth']
 
-# %% ../nbs/13_benchmark.ipynb #4d5863ee
+# %% ../nbs/13_benchmark.ipynb #7bfb540a
 import json
 import math
 import subprocess
@@ -33,7 +33,7 @@ from .metrics import ModelScorer, evaluate, validator
 from .model import BERT4Rec
 from .plain import VARIANTS, PlainBERT4Rec, PlainScorer, step_of_variant
 from .plots import GREY, PALETTE, Picture, canvas, finished, style
-from .ranking import paired_bootstrap
+from .ranking import mean_over_seeds, paired_bootstrap
 from .simulate import WorldConfig, make_world, sample_log, write_movielens
 from .step import new_run, train_step
 from .trainer import fit
@@ -263,7 +263,7 @@ def bench_growth(
 WAYS: dict[str, dict[str, Any]] = {"fp32": {"precision": "fp32"}, "bf16": {"precision": "bf16"}, "bf16, exact attention dropout": {"precision": "bf16", "attention_dropout_mode": "exact"}}
 ATTENTION_DROPOUT = 0.1   # of all three; the small preset has none
 
-# %% ../nbs/13_benchmark.ipynb #1fa98a25
+# %% ../nbs/13_benchmark.ipynb #4a37a78c
 def bench_quality(
     data_dir: str,                      # dataset folder
     seeds: Sequence[int] = (0, 1, 2),   # each way is trained once with each
@@ -282,8 +282,11 @@ def bench_quality(
             say(f"seed {seed}, {way}: NDCG@10 {values[way][-1].mean():.4f}")
     joined = {way: np.concatenate(parts) for way, parts in values.items()}
     pairs = {"bf16 - fp32": ("bf16", "fp32"), "output - exact": ("bf16", "bf16, exact attention dropout")}
-    return {"ndcg@10": {way: [float(part.mean()) for part in parts] for way, parts in values.items()}, "seeds": list(seeds), "users": dataset.n_users,
-            "differences": {name: paired_bootstrap(joined[a], joined[b])._asdict() for name, (a, b) in pairs.items()}, "split_fingerprint": dataset.info["split_fingerprint"]}
+    means = {way: [float(part.mean()) for part in parts] for way, parts in values.items()}
+    over_seeds = {name: mean_over_seeds(np.subtract(means[a], means[b]).tolist()) for name, (a, b) in pairs.items()}
+    return {"ndcg@10": means, "seeds": list(seeds), "users": dataset.n_users, "split_fingerprint": dataset.info["split_fingerprint"],
+            "differences": {name: paired_bootstrap(joined[a], joined[b])._asdict() for name, (a, b) in pairs.items()},
+            "over_seeds": {name: {"difference": mean, "half_interval": half} for name, (mean, half) in over_seeds.items()}}
 
 # %% ../nbs/13_benchmark.ipynb #a3e662a2
 def bench_card(

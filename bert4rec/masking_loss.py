@@ -221,8 +221,8 @@ def linear_loss(
     label_smoothing: float = 0.0,   # probability mass spread evenly over the vocabulary, [0, 1)
     chunk: int = 1_024,             # rows of logits that exist at the same time
 ) -> Tensor:                        # scalar float32
-    "`masked_loss` of `hidden @ table.T + bias`, without ever holding all logits. In fp16, whose gradients must be scaled first, the ordinary way."
+    "`masked_loss` of `hidden @ table.T + bias`, never holding more than a chunk of logits. One chunk, and fp16, whose gradients must be scaled first, go the ordinary way."
     device = hidden.device.type
     kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else hidden.dtype
-    if kind == torch.float16: return masked_loss(F.linear(hidden, table, bias), targets, label_smoothing)
+    if kind == torch.float16 or len(targets) <= chunk: return masked_loss(F.linear(hidden, table, bias), targets, label_smoothing)
     return LinearCrossEntropy.apply(hidden, table, bias, targets, label_smoothing, kind, chunk)
