@@ -7,19 +7,18 @@ __all__ = ['STATIONS', 'USES', 'SHAPES', 'draw_box', 'draw_arrow', 'plot_pipelin
            'plot_attention', 'ItemMap', 'item_map', 'plot_item_map', 'Calibration', 'calibration', 'plot_calibration',
            'plot_scores', 'Slice', 'slices', 'plot_slices', 'plot_load']
 
-# %% ../nbs/11b_insight.ipynb #2aebc417
+# %% ../nbs/11b_insight.ipynb #0bb972e9
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from .attention import TransformerBlock, attend
 from .model import BERT4Rec, evaluating, prediction_input
-from .plots import GREY, PALETTE, Picture, canvas, finished, style, whole_numbers
+from .plots import GREY, PALETTE, Picture, canvas, finished, panels, style, whole_numbers
 from .ranking import bootstrap_interval
 
 # %% ../nbs/11b_insight.ipynb #d717a9d9
@@ -70,7 +69,7 @@ def plot_pipeline() -> Picture:
             draw_box(axes, (5.66, height), command, text, PALETTE[2], size=(1.2, 0.56))
         return finished(figure)
 
-# %% ../nbs/11b_insight.ipynb #0e77c3aa
+# %% ../nbs/11b_insight.ipynb #ac76a919
 def plot_padding(
     lengths: np.ndarray,             # (B,) positions of each user, in the order of the batch
     window: int,                     # width of the padded batch
@@ -81,14 +80,14 @@ def plot_padding(
     views = [("padded to the window", np.arange(len(lengths)), np.full(len(lengths), window)),
              ("sorted and trimmed", np.concatenate(pieces), np.concatenate([np.full(len(piece), lengths[piece].max()) for piece in pieces]))]
     with style():
-        figure = Figure(figsize=(6.4, 3.2), layout="constrained")
-        for axes, (title, order, widths) in zip(figure.subplots(1, 2, sharex=True, sharey=True), views, strict=True):
+        figure, both = panels(2, (7.4, 3.2), sharex=True, sharey=True)
+        for axes, (title, order, widths) in zip(both, views, strict=True):
             rows = np.arange(len(order))
             axes.barh(rows, widths, left=-widths, height=1, color=GREY, alpha=0.35, linewidth=0)
             axes.barh(rows, lengths[order], left=-lengths[order], height=0.8, color=PALETTE[0], linewidth=0)
             axes.set(title=f"{title}: {1 - lengths.sum() / widths.sum():.0%} padding", xlabel="place, counted from the newest", xlim=(-window, 0), ylim=(len(order), -1))
             axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
-        figure.axes[0].set_ylabel("user of the batch")
+        both[0].set_ylabel("user of the batch")
         return finished(figure)
 
 # %% ../nbs/11b_insight.ipynb #72dc408f
@@ -107,7 +106,7 @@ def attention_maps(
             x = block(x)
     return np.stack(maps)
 
-# %% ../nbs/11b_insight.ipynb #e8f94920
+# %% ../nbs/11b_insight.ipynb #930c2e42
 def plot_attention(
     maps: np.ndarray,          # (layers, heads, L, L) from `attention_maps`
     titles: Sequence[str],     # (L,) of the slots; the last one is what comes next
@@ -116,8 +115,7 @@ def plot_attention(
     pairs = [(layer, head) for layer in range(maps.shape[0]) for head in range(maps.shape[1])]
     top = float(maps.max())
     with style():
-        figure = Figure(figsize=(3.0 + 1.75 * len(pairs), 2.9), layout="constrained")
-        row = np.atleast_1d(figure.subplots(1, len(pairs), sharey=True))
+        figure, row = panels(len(pairs), (3.0 + 2.4 * len(pairs), 3.2), sharey=True)
         for axes, (layer, head) in zip(row, pairs, strict=True):
             image = axes.imshow(maps[layer, head], cmap="cividis", vmin=0, vmax=top)
             axes.set_title(f"block {layer + 1}, head {head + 1}", fontsize=9)
@@ -125,7 +123,7 @@ def plot_attention(
             axes.set_xticklabels([str(number) for number in range(1, len(titles))] + ["?"], fontsize=8)
             axes.grid(False)
         row[0].set_yticklabels([f"{title}  {number}" for number, title in enumerate(titles[:-1], start=1)] + [f"{titles[-1]}  ?"], fontsize=8)
-        figure.colorbar(image, ax=row.tolist(), label="attention", shrink=0.8, pad=0.01)
+        figure.colorbar(image, ax=row, label="attention", shrink=0.8, pad=0.01)
         return finished(figure)
 
 # %% ../nbs/11b_insight.ipynb #896faf64
@@ -251,15 +249,14 @@ def slices(
         low = high + 1
     return found
 
-# %% ../nbs/11b_insight.ipynb #c414d672
+# %% ../nbs/11b_insight.ipynb #a4e691c7
 def plot_slices(
     pictures: Mapping[str, Sequence[Slice]],   # words under the axis -> groups
     metric: str = "NDCG@10",                   # what the bars show
 ) -> Picture:
     "One panel per way of grouping, with 95 % intervals and the number of users."
     with style():
-        figure = Figure(figsize=(3.6 * len(pictures) + 0.4, 3.0), layout="constrained")
-        row = np.atleast_1d(figure.subplots(1, len(pictures), sharey=True))
+        figure, row = panels(len(pictures), (3.6 * len(pictures) + 0.4, 3.0), sharey=True)
         for axes, colour, (words, parts) in zip(row, PALETTE, pictures.items(), strict=False):
             means, bounds = np.array([part.mean for part in parts]), np.array([part.interval for part in parts])
             axes.bar(range(len(parts)), means, color=colour, alpha=0.85, width=0.7)
@@ -270,7 +267,7 @@ def plot_slices(
         row[0].set_title(f"{metric} by group of users")
         return finished(figure)
 
-# %% ../nbs/11b_insight.ipynb #37c2638d
+# %% ../nbs/11b_insight.ipynb #dc5ac9bb
 def plot_load(
     load: Mapping[str, Any],   # `capacity`, and steps such as "0.5x" with requests, goodput, p50_ms and p99_ms; `load` of results/bench/service.json
     seconds: float,            # length of each step
@@ -279,8 +276,7 @@ def plot_load(
     steps = sorted((step["requests"] / seconds, step["goodput"], step["p50_ms"], step["p99_ms"]) for name, step in load.items() if name == "unloaded" or name.endswith("x"))
     offered, goodput, middle, slow = np.array(steps).T
     with style():
-        figure = Figure(figsize=(7.4, 3.0), layout="constrained")
-        left, right = figure.subplots(1, 2)
+        figure, (left, right) = panels(2)
         left.plot(offered, offered, linestyle="--", color=GREY, linewidth=1.2, label="all of them")
         left.plot(offered, goodput, marker="o", color=PALETTE[0], label="answered")
         right.plot(offered, slow, marker="s", color=PALETTE[1], label="99 of 100 within")
