@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['BUCKET', 'TrainingData', 'device_memory', 'training_data', 'epoch_order', 'micro_batches', 'sent', 'gather_histories',
-           'share_of', 'MicroBatch', 'Batch', 'Group', 'groups', 'read_before', 'make_rectangles', 'packed_slots',
-           'most_targets', 'packed_row', 'make_packed', 'make_batch', 'batches']
+           'share_of', 'MicroBatch', 'Batch', 'Group', 'groups', 'read_before', 'asked_slots', 'make_rectangles',
+           'packed_slots', 'most_targets', 'packed_row', 'make_packed', 'make_batch', 'batches']
 
 # %% ../nbs/05c_batches.ipynb #59c130b1
 import math
@@ -120,8 +120,9 @@ def share_of(
 class MicroBatch:
     "Some users of a batch, masked, in one rectangle or in one packed row."
     inputs: Tensor                      # (B, L) int64 with MASK and replacements; (1, T) when packed
-    where: Tensor                       # (M,) int64, flattened places where an answer is read
-    targets: Tensor                     # (M,) int64, the answers; 0 asks nothing
+    where: Tensor                       # (N,) int64, flattened places among the slots where an answer is read
+    targets: Tensor                     # (N,) int64, the answers; 0 asks nothing
+    slots: Tensor | None = None         # (B, M) int64, the slots that the last block computes; None means all
     segments: Segments | None = None    # the histories of a packed row
     causal: bool = False                # whether slots look back only
 
@@ -166,6 +167,18 @@ def read_before(
     return 1 if model.answer_slot == "before" else 0
 
 
+def asked_slots(
+    targets: Tensor,      # (B, L) int64, 0 where nothing is asked
+    model: ModelConfig,   # answer_slot
+) -> tuple[Tensor | None, Tensor]:   # (B, M) int64 slots that answer, M the most of a user; (N,) int64 flattened places among them, the rest fills up
+    "Where answers are read, user by user, so that the last block computes little else; None and places among all slots if most of them answer."
+    asked, before = targets != PAD, read_before(model)
+    most = max(1, int(asked.sum(1).max()))
+    if 2 * most > targets.shape[1]: return None, asked.flatten().nonzero().squeeze(1) - before
+    items = asked.to(torch.int8).argsort(dim=1, descending=True, stable=True)[:, :most]
+    return (items - before).clamp_(min=0), asked.gather(1, items).flatten().nonzero().squeeze(1)
+
+
 def make_rectangles(
     data: TrainingData,   # events
     rows: np.ndarray,     # (B,) users of this optimiser step
@@ -180,8 +193,8 @@ def make_rectangles(
         for piece in micro_batches(lengths, train.micro_batch_tokens or model.max_seq_len):
             items, positions = gather_histories(data, group.rows[piece], int(lengths[piece[0]]), group.ends[piece])
             inputs, targets = exercise(items, sent(group.rows[piece], data.device), positions, model, train, epoch, group.causal)
-            where = targets.flatten().nonzero().squeeze(1)
-            parts.append(MicroBatch(inputs, where - read_before(model), targets.flatten()[where], causal=group.causal))
+            slots, where = asked_slots(targets, model)
+            parts.append(MicroBatch(inputs, where, targets[targets != PAD], slots, causal=group.causal))
     return Batch(parts, rows, sum(len(part.where) for part in parts))
 
 # %% ../nbs/05c_batches.ipynb #86085fbf
@@ -229,7 +242,7 @@ def packed_row(
     inputs, targets = (torch.cat([part.flatten(), nothing])[index] for part in (inputs, targets))
     where = (targets == PAD).to(torch.int8).argsort(stable=True)[:most_targets(len(places), len(rows), 1.0 if group.causal else train.mask_prob)]   # the asked ones first
     segments = Segments(sent(bounds, data.device), slots[None], window, group.causal)
-    return MicroBatch(inputs[None], (where - read_before(model)).clamp_(min=0), targets[where], segments, group.causal)
+    return MicroBatch(inputs[None], (where - read_before(model)).clamp_(min=0), targets[where], segments=segments, causal=group.causal)
 
 
 def make_packed(

@@ -90,22 +90,27 @@ class BERT4Rec(nn.Module):
 
     def encode(self,
         items: Tensor,                       # (B, L) indices, PAD in front; (1, T) for a packed row
-        only: int | None = None,             # this slot only, -1 is the last: cheaper, the same numbers
+        only: int | Tensor | None = None,    # one slot, -1 is the last, or (B, M) int64 slots of each history: cheaper, the same numbers
         padded: bool | None = None,          # does `items` hold PAD? None looks, which makes a GPU wait
         segments: Segments | None = None,    # the histories of a packed row
         causal: bool = False,                # look back only; a packed row says so itself
-    ) -> Tensor:                             # (B, L, D), or (B, 1, D) with `only`
+    ) -> Tensor:                             # (B, L, D), or (B, M, D) with `only`
         "Hidden vectors; those at PAD slots mean nothing."
         mask = segments if segments is not None else causal_mask(items) if causal else padding_mask(items, padded)
         x, last = self.embedding(items, None if segments is None else segments.positions), len(self.blocks) - 1
         for depth, block in enumerate(self.blocks): x = block(x, mask, only if depth == last else None)
         return x
 
+    def output_layer(self) -> tuple[Tensor, Tensor]:   # (V, D) matrix and (V,) bias
+        "The matrix and the bias of the scores; a tied table with its PAD row held constant."
+        table = self.embedding.item.weight
+        return self.head.output_layer(constant_pad_row(table) if self.config.tie_weights else table)
+
     def logits(self,
         hidden: Tensor,   # (..., D) from `encode`, all slots or a selection
     ) -> Tensor:          # (..., V) in the number format of autocast, if one is active
         "One logit per row of the vocabulary, PAD and MASK included."
-        return self.head(hidden, constant_pad_row(self.embedding.item.weight))
+        return F.linear(self.head.features(hidden), *self.output_layer())
 
     def forward(self,
         items: Tensor,   # (B, L) indices, PAD in front

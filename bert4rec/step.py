@@ -26,7 +26,7 @@ from .data import Dataset
 from .device import Capabilities, Precision, autocast, capabilities, grad_scaler, select_device, select_precision, set_threads
 from .distributed import rank, sum_gradients, total
 from .masking_loss import linear_loss
-from .model import BERT4Rec, constant_pad_row
+from .model import BERT4Rec
 from .scheduler import build_optimizer, learning_rate_factor, set_learning_rate
 
 # %% ../nbs/05d_step.ipynb #b633a2e6
@@ -36,9 +36,8 @@ def part_loss(
     label_smoothing: float,    # share of probability spread over the vocabulary
 ) -> Tensor:                   # sum of the cross entropies of the part's hidden items
     "Encode the histories, score only the slots that answer, sum their losses."
-    hidden = model.encode(part.inputs, segments=part.segments, causal=part.causal).flatten(0, 1)[part.where]
-    table, bias = model.head.output_layer(constant_pad_row(model.embedding.item.weight))
-    return linear_loss(model.head.features(hidden), table, bias, part.targets, label_smoothing)
+    hidden = model.encode(part.inputs, only=part.slots, segments=part.segments, causal=part.causal)
+    return linear_loss(model.head.features(hidden.flatten(0, 1).index_select(0, part.where)), *model.output_layer(), part.targets, label_smoothing)
 
 # %% ../nbs/05d_step.ipynb #7cce1a15
 class PackedLoss(nn.Module):
@@ -63,7 +62,7 @@ class PackedLoss(nn.Module):
     ) -> Tensor:             # () sum of the cross entropies
         "Put the packed row together again and take its loss."
         segments = Segments(bounds, positions, self.longest, self.causal)
-        return part_loss(self.model, MicroBatch(inputs, where, targets, segments, self.causal), self.label_smoothing)
+        return part_loss(self.model, MicroBatch(inputs, where, targets, segments=segments, causal=self.causal), self.label_smoothing)
 
 # %% ../nbs/05d_step.ipynb #d4338905
 class RecordedLoss:
