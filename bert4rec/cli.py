@@ -234,7 +234,7 @@ def evaluate_with_bar(
     name: str,             # for the bar
 ) -> "Evaluation":
     "One evaluation with a progress bar."
-    from tqdm import tqdm
+    from tqdm.auto import tqdm
 
     from bert4rec.distributed import is_writer
     from bert4rec.metrics import evaluate, sampled_ranks
