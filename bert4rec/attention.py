@@ -30,7 +30,7 @@ def attend(
 ) -> tuple[Tensor, Tensor]:       # (..., Lq, d) gathered values and (..., Lq, Lk) weights
     "The formula as it stands (Vaswani et al. 2017, section 3.2.1), step by step, so that the weights can be looked at and dropped."
     scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
-    if mask is not None: scores = scores + torch.zeros_like(mask, dtype=scores.dtype).masked_fill_(~mask, -torch.inf)
+    if mask is not None: scores += torch.zeros_like(mask, dtype=scores.dtype).masked_fill_(~mask, -torch.inf)      # in place: no gradient needs them
     weights = scores.softmax(-1)
     if drop is not None: weights = drop(weights)
     return weights @ v, weights

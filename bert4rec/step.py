@@ -23,7 +23,7 @@ from .attention import VARLEN, Segments
 from .batches import Batch, MicroBatch, TrainingData, epoch_order, training_data
 from .config import ModelConfig, TrainConfig, UserError, check_together, write_json
 from .data import Dataset
-from .device import Capabilities, Precision, autocast, capabilities, grad_scaler, select_device, select_precision, set_threads
+from .device import Capabilities, Precision, autocast, bound_kernel_cache, capabilities, grad_scaler, select_device, select_precision, set_threads
 from .distributed import rank, sum_gradients, total
 from .masking_loss import linear_loss
 from .model import BERT4Rec
@@ -177,7 +177,7 @@ def decide(
     device = select_device(train.device)
     precision = select_precision(train.precision, device)
     layout = select_layout(model, device, precision) if train.batch_layout == "auto" else train.batch_layout
-    tokens = 65_536 if device.type == "cuda" else max(2_048, 2**19 // model.hidden_size)      # a CPU likes what fits its cache, a GPU what fills it
+    tokens = 65_536 if device.type == "cuda" else max(2_048, 3 * 2**18 // model.hidden_size)      # a CPU likes what fits its cache, a GPU what fills it
     return train.model_copy(update={
         "device": device.type, "precision": precision, "threads": train.threads or torch.get_num_threads(), "batch_layout": layout,
         "micro_batch_tokens": train.micro_batch_tokens or max(tokens, model.max_seq_len)})
@@ -198,6 +198,7 @@ def new_run(
     train = decide(model, train)
     device = torch.device(train.device)
     set_threads(train.threads)
+    if device.type == "cpu": bound_kernel_cache()
     torch.manual_seed(train.seed)
     network = BERT4Rec(model).to(device)
     recorded = RecordedLoss(network, train.label_smoothing) if train.cuda_graphs and train.batch_layout == "packed" else None
