@@ -7,7 +7,7 @@ __all__ = ['STATIONS', 'USES', 'SHAPES', 'draw_box', 'draw_arrow', 'plot_pipelin
            'attention_maps', 'plot_attention', 'ItemMap', 'item_map', 'plot_item_map', 'Calibration', 'calibration',
            'plot_calibration', 'plot_scores', 'Slice', 'slices', 'plot_slices', 'plot_load']
 
-# %% ../nbs/11b_insight.ipynb #6a14d70f
+# %% ../nbs/11b_insight.ipynb #790208f9
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -15,10 +15,11 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.ticker import MaxNLocator
 
 from .attention import TransformerBlock, attend
 from .model import BERT4Rec, evaluating, prediction_input
-from .plots import GREY, INK, PALETTE, PAPER, Picture, canvas, finished, panels, style, whole_numbers
+from .plots import GREY, PALETTE, Picture, canvas, finished, panels, style, whole_numbers
 from .ranking import bootstrap_interval
 
 # %% ../nbs/11b_insight.ipynb #d717a9d9
@@ -69,7 +70,7 @@ def plot_pipeline() -> Picture:
             draw_box(axes, (5.66, height), command, text, PALETTE[2], size=(1.2, 0.56))
         return finished(figure)
 
-# %% ../nbs/11b_insight.ipynb #818d9612
+# %% ../nbs/11b_insight.ipynb #e013dcb2
 def plot_answer(
     seen: Sequence[str],              # titles, oldest first
     guesses: Sequence[str],           # recommended titles, best first
@@ -84,11 +85,12 @@ def plot_answer(
         for place, title in enumerate(seen):
             left.add_patch(FancyBboxPatch((0.02, place + 0.14), 0.94, 0.72, boxstyle="round,pad=0,rounding_size=0.03", facecolor=PALETTE[5] + "33", edgecolor=PALETTE[5], mutation_aspect=len(seen)))
             left.text(0.05, place + 0.5, title, va="center", fontsize=9)
-        right.barh(range(len(guesses)), chances, color=[PALETTE[1] if guess == came_next else PALETTE[0] for guess in guesses], height=0.7)
+        right.barh(range(len(guesses)), chances, color=[PALETTE[1] if guess == came_next else PALETTE[0] for guess in guesses], height=0.7, alpha=0.4)
         for place, (guess, chance) in enumerate(zip(guesses, chances, strict=True)):
             words = f"{guess}  {chance:.0%}" + ("  <- seen next" if guess == came_next else "")
-            right.text(max(chances) * 0.02, place, words, va="center", fontsize=9, color=INK, bbox={"facecolor": PAPER, "alpha": 0.75, "edgecolor": "none", "pad": 1.5})
+            right.text(max(chances) * 0.02, place, words, va="center", fontsize=9)
         right.set(title="what the model expects next", yticks=[], xlabel="chance", ylim=(len(guesses) - 0.5, -0.5))
+        right.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
         right.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         right.grid(axis="y", visible=False)
         return finished(figure)
