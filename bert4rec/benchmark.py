@@ -44,7 +44,7 @@ def useful_flops(
     model: ModelConfig,    # shape
     mask_prob: float,      # share of positions with logits
 ) -> float:                # floating-point operations of one epoch of training
-    "Operations that an epoch cannot do without."
+    "Operations of an epoch without padding and with logits at the hidden positions only; the last block is counted in full."
     width, seen = model.hidden_size, np.minimum(lengths, model.max_seq_len).astype(np.float64)
     matrices = 2 * (4 * width**2 + 2 * width * model.intermediate_size) * seen.sum()
     attention = 4 * width * (seen**2).sum()

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from .config import UserError, read_json, write_json
 from .data import Dataset, Split, held_out, histories, split_fingerprint
-from .device import Precision, autocast
+from .device import Precision, autocast, prepare_memory
 from .distributed import filled_together, rank, total, world_size
 from .model import BERT4Rec, next_item_scores, prediction_input
 from .ranking import (bootstrap_interval, check_finite, compare_ranks, hit_rate, metric_names, metric_values, mrr, ndcg, paired_bootstrap,
@@ -214,7 +214,8 @@ class ModelScorer:
     ):
         self.model, self.device, self.precision = model.to(device), torch.device(device), precision
         self.max_history = model.config.max_seq_len - 1
-        self.batch_tokens = 4_096 if self.device.type == "cpu" else 65_536    # a CPU likes what fits its cache, a GPU what fills it
+        self.batch_tokens = 6_144 if self.device.type == "cpu" else 65_536    # a CPU likes what fits its cache, a GPU what fills it
+        if self.device.type == "cpu": prepare_memory()
 
     @torch.inference_mode()
     def __call__(

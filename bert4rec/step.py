@@ -4,12 +4,10 @@
 
 # %% auto #0
 __all__ = ['TRIM_EVERY', 'part_loss', 'PackedLoss', 'RecordedLoss', 'step_seed', 'Progress', 'Validate', 'Run', 'select_layout',
-           'decide', 'new_run', 'apply_update', 'release_memory', 'train_step', 'TrainingDiverged', 'check_numbers']
+           'decide', 'new_run', 'apply_update', 'train_step', 'TrainingDiverged', 'check_numbers']
 
 # %% ../nbs/05d_step.ipynb #65ccbb71
-import ctypes
 import math
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +21,7 @@ from .attention import VARLEN, Segments
 from .batches import Batch, MicroBatch, TrainingData, epoch_order, training_data
 from .config import ModelConfig, TrainConfig, UserError, check_together, write_json
 from .data import Dataset
-from .device import Capabilities, Precision, autocast, bound_kernel_cache, capabilities, grad_scaler, select_device, select_precision, set_threads
+from .device import Capabilities, Precision, autocast, capabilities, grad_scaler, prepare_memory, release_memory, select_device, select_precision, set_threads
 from .distributed import rank, sum_gradients, total
 from .masking_loss import linear_loss
 from .model import BERT4Rec
@@ -198,7 +196,7 @@ def new_run(
     train = decide(model, train)
     device = torch.device(train.device)
     set_threads(train.threads)
-    if device.type == "cpu": bound_kernel_cache()
+    if device.type == "cpu": prepare_memory()
     torch.manual_seed(train.seed)
     network = BERT4Rec(model).to(device)
     recorded = RecordedLoss(network, train.label_smoothing) if train.cuda_graphs and train.batch_layout == "packed" else None
@@ -223,17 +221,10 @@ def apply_update(
     run.scaler.update()
     return norm
 
-# %% ../nbs/05d_step.ipynb #2a11f846
+# %% ../nbs/05d_step.ipynb #4ca8f925
 TRIM_EVERY = 6   # steps between two calls of `release_memory` on a CPU
 
 
-def release_memory() -> bool:   # whether the allocator could be asked
-    "Give freed memory back to the system where the C library knows how."
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None: trim(0)
-    return trim is not None
-
-# %% ../nbs/05d_step.ipynb #4ca8f925
 def train_step(
     run: Run,       # advanced by one step
     batch: Batch,   # this process's part of its users
