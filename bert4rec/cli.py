@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Commands', 'LEVELS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type', 'add_option_flags',
            'run_download', 'run_preprocess', 'describe_dataset', 'read_options', 'run_train', 'describe_training',
-           'run_evaluate', 'evaluate_checkpoint', 'run_folder', 'check_same_items', 'baseline_scorers',
+           'run_evaluate', 'evaluate_checkpoint', 'run_reproduce', 'run_folder', 'check_same_items', 'baseline_scorers',
            'evaluate_with_bar', 'run_compare', 'run_recommend', 'user_history', 'read_histories', 'answer_table',
            'run_info', 'run_presets', 'run_plot', 'run_simulate', 'run_demo', 'named_folders', 'run_bench', 'command',
            'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_serve_flags', 'run_serve',
@@ -198,6 +198,14 @@ def evaluate_checkpoint(options: argparse.Namespace) -> Callable[[], str]:
         if options.record: written.append(save_record(result_record(target, describe_machine(device)), options.record))
         return "\n".join([table, "", *(f"written to {path}" for path in written)])
     return tell
+
+# %% ../nbs/15_cli.ipynb #b221cb12
+def run_reproduce(options: argparse.Namespace) -> None:
+    "Train and evaluate a preset with several seeds, keep records, print the table."
+    from bert4rec.results import reproduce, results_table
+    flags = {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
+    seeds = options.seed_list or range(options.seeds)
+    print("\n" + results_table(reproduce(options.preset, seeds, options.data_dir, options.run_dir, options.record, **flags)))
 
 # %% ../nbs/15_cli.ipynb #ca9e09bd
 def run_folder(
@@ -407,7 +415,7 @@ def add_data_commands(commands: Commands) -> None:
 
 # %% ../nbs/15_cli.ipynb #41fc1141
 def add_model_commands(commands: Commands) -> None:
-    "train, evaluate, recommend, compare."
+    "train, evaluate, reproduce, recommend."
     parser = command(commands, "train", run_train, "train a preset on a dataset folder")
     parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
     parser.add_argument("--run_dir", required=True, help="where checkpoints, bundles and curves go, e.g. runs/first")
@@ -426,6 +434,16 @@ def add_model_commands(commands: Commands) -> None:
     parser.add_argument("--name", help="name of the model in the table [the bundle's]")
     parser.add_argument("--out", help="folder for ranks and figures [the run folder]")
     parser.add_argument("--record", metavar="DIR", help="also keep a result record in this folder, e.g. results; needs --split test")
+    parser = command(commands, "reproduce", run_reproduce, "train, evaluate and record a preset with several seeds; the same command goes on where it was stopped")
+    parser.add_argument("preset", choices=list(PRESETS), help="what to repeat")
+    parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
+    parser.add_argument("--seeds", type=positive, default=3, help="how many, counted from 0 [3]")
+    parser.add_argument("--seed_list", type=int, nargs="+", help="these seeds instead")
+    parser.add_argument("--run_dir", default="runs/reproduce", help="where the run folders go [runs/reproduce]")
+    parser.add_argument("--record", default="results", metavar="DIR", help="where the records go [results]")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], help="where to train [auto]")
+    parser.add_argument("--precision", choices=["auto", "fp32", "bf16", "fp16"], help="number format of the matrix products [auto]")
+    parser.add_argument("--threads", type=positive, help="CPU threads [the machine's]")
     parser = command(commands, "recommend", run_recommend, "recommend for one history")
     add_checkpoint(parser)
     parser.add_argument("--history", nargs="+", help="item ids or titles, oldest first")
