@@ -574,4 +574,4 @@ def main(
 
 # %% ../nbs/15_cli.ipynb #5ad5824b
 #| eval: false
-if __name__ == "__main__": sys.exit(main())
+if __name__ == "__main__" and "__file__" in globals(): sys.exit(main())
