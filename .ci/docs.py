@@ -3,7 +3,6 @@
     python .ci/docs.py [--plain]
 """
 import html
-import json
 import re
 import shutil
 import subprocess
@@ -22,7 +21,7 @@ body{max-width:64rem;margin:0 auto;padding:1rem} nav.chapters{font:14px/1.6 syst
 
 
 def prepared(notebook: Any) -> Any:
-    "A notebook without hidden cells, directive lines and the anchors that nobody can type; links to notebooks lead to pages."
+    "A notebook without hidden cells and directive lines; links to notebooks lead to pages."
     cells = []
     for cell in notebook.cells:
         lines = cell.source.splitlines()
@@ -36,28 +35,36 @@ def prepared(notebook: Any) -> Any:
             cell.source = re.sub(r"\]\(\.\./(?:colab/)?", "](", cell.source)
             cell.source = re.sub(r"\]\(([\w./-]+)\.ipynb(#[^)]*)?\)", lambda link: f"]({link[1]}.html{link[2] or ''})", cell.source)
             cell.source = re.sub(r"\]\(\./\)", "](index.html)", cell.source)
+            cell.source = re.sub(r"\]\((CONTRIBUTING|CHANGELOG)\.md\)", r"](\1.html)", cell.source)
         cells.append(cell)
     notebook.cells = cells
     return notebook
 
 
+def opened(path: Path) -> Any:
+    "A notebook, or a Markdown page as a notebook of one cell whose links look as if it lay in nbs/."
+    if path.suffix == ".ipynb": return nbformat.read(path, as_version=4)
+    text = re.sub(r"\]\(nbs/", "](", path.read_text(encoding="utf-8"))
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+
+
 def title_of(path: Path) -> str:
     "The first heading of a notebook."
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return next(line.lstrip("# ").strip() for cell in cells for line in "".join(cell["source"]).splitlines() if line.startswith("# "))
+    return next(line.lstrip("# ").strip() for cell in opened(path).cells for line in cell.source.splitlines() if line.startswith("# "))
 
 
 def plain_site() -> None:
     "One page per notebook, with the chapters before and after it at the top."
     chapters = [path for path in sorted(root.glob("nbs/*.ipynb")) if not path.name.startswith(("_", ".")) and path.stem != "index"]
-    pages = [root / "nbs" / "index.ipynb", *chapters, root / "colab" / "bert4rec_colab.ipynb"]
-    exporter = HTMLExporter(template_name="classic", exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True, embed_images=True)
+    pages = [root / "nbs" / "index.ipynb", *chapters, root / "colab" / "bert4rec_colab.ipynb", root / "CONTRIBUTING.md", root / "CHANGELOG.md"]
+    exporter = HTMLExporter(template_name="classic", exclude_input_prompt=True, exclude_output_prompt=True, embed_images=True)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     for number, path in enumerate(pages):
-        body, _ = exporter.from_notebook_node(prepared(nbformat.read(path, as_version=4)), resources={"metadata": {"name": title_of(path)}})
+        body, _ = exporter.from_notebook_node(prepared(opened(path)), resources={"metadata": {"name": title_of(path)}})
         before, after = (pages[place] if 0 <= place < len(pages) else None for place in (number - 1, number + 1))
         links = [f'<a href="{page.stem}.html">{html.escape(title_of(page))}</a>' if page else "<span></span>" for page in (before, pages[0], after)]
+        body = re.sub(r'(<h\d[^>]* id="|href="#)([^"]+)"', lambda heading: f'{heading[1]}{heading[2].lower()}"', body)      # as code hosts name them
         body = re.sub(r"(<body[^>]*>)", lambda tag, links=links: f"{tag[1]}{STYLE}<nav class='chapters'>{' '.join(links)}</nav>", body, count=1)
         (target / f"{path.stem}.html").write_text(body, encoding="utf-8")
     shutil.copy(root / "LICENSE", target)
@@ -74,7 +81,10 @@ def quarto_site() -> None:
     "nbdev prepares the notebooks, quarto renders them; README.md is left alone, it has its own script."
     from nbdev.serve import proc_nbs
     cache = Path(proc_nbs(n_workers=0))
-    shutil.copy(root / "nbs" / "_quarto.yml", cache)
+    for name in ("nbs/_quarto.yml", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md", "colab/bert4rec_colab.ipynb"): shutil.copy(root / name, cache)
+    shutil.copytree(root / "results", cache / "results", dirs_exist_ok=True)
+    for page in [*cache.glob("*.ipynb"), *cache.glob("*.md")]:      # what lay beside nbs/ lies in the same folder now
+        page.write_text(re.sub(r"\]\((?:\.\./(?:colab/)?|nbs/)", "](", page.read_text(encoding="utf-8")), encoding="utf-8")
     subprocess.run(["quarto", "render", "--no-execute"], cwd=cache, check=True)
     shutil.rmtree(target, ignore_errors=True)
     shutil.move(cache / "_docs", target)
