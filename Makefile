@@ -4,12 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export OMP_NUM_THREADS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install dev demo test test-slow gates lint notebooks export readme clean
+.PHONY: help install dev demo test test-slow gates lint notebooks export readme readme-test docs clean
 
 help:
 	@echo "make demo       install and run the whole method on a film world (a few minutes)"
 	@echo "make test       install the developer tools and run every check (under 8 minutes)"
 	@echo "make test-slow  the slow cells; real data are found through BERT4REC_DATA"
+	@echo "make docs       the chapters as a web site in _docs/, its links checked"
+	@echo "make readme-test  every command of the README in a fresh environment (some minutes)"
 	@echo "make export     notebooks -> bert4rec/ and README.md"
 
 # one environment for everything; the stamps say for which settings it was made
@@ -33,6 +35,7 @@ test: dev gates lint notebooks
 # is the package what the notebooks say, is the README what the index says, are the notebooks clean?
 gates: dev
 	$(BIN)/python .ci/gates.py
+	$(BIN)/python .ci/links.py
 
 lint: dev
 	$(BIN)/ruff check nbs colab .ci
@@ -54,5 +57,11 @@ export: dev
 readme: dev
 	$(BIN)/python .ci/readme.py
 
+readme-test:
+	$(PYTHON) .ci/readme_blocks.py
+
+docs: dev
+	$(BIN)/python .ci/docs.py
+
 clean:
-	rm -rf $(VENV) runs build *.egg-info
+	rm -rf $(VENV) runs build _docs _proc *.egg-info

@@ -20,7 +20,7 @@ def from_root(markdown: str) -> str:
 
 
 def page_and_pictures(notebook: dict[str, Any]) -> dict[str, bytes]:
-    "Content by path: markdown as it is, code fenced, below it the stored output; cells marked `#| hide` are left out."
+    "Content by path: markdown as it is, code fenced, below it the stored output; cells marked `#| hide` are left out, of those marked `#| echo: false` only the output is shown."
     blocks, files, heading = [], {}, ""
     for cell in notebook["cells"]:
         lines = "".join(cell["source"]).splitlines()
@@ -29,13 +29,14 @@ def page_and_pictures(notebook: dict[str, Any]) -> dict[str, bytes]:
             blocks.append(from_root("\n".join(lines)))
         elif not any(re.match(r"#\s*\|\s*hide\b", line) for line in lines):
             code = "\n".join(line for line in lines if not re.match(r"#\s*\|", line)).strip("\n")
-            if code: blocks.append(f"```python\n{code}\n```")
+            if code and not any(re.match(r"#\s*\|\s*echo:\s*false", line) for line in lines): blocks.append(f"```python\n{code}\n```")
             for number, output in enumerate(cell["outputs"]):
                 data = output.get("data", {"text/plain": output.get("text", "")})
                 if "image/png" in data:
                     path = f"pictures/index-{cell['id']}{f'-{number}' if number else ''}.png"
                     files[path] = base64.b64decode("".join(data["image/png"]))
-                    blocks.append(f"![a picture from the section {heading!r}]({path})")
+                    words = next((line.split("fig-alt:", 1)[1].strip() for line in lines if re.match(r"#\s*\|\s*fig-alt:", line)), f"a picture from the section {heading!r}")
+                    blocks.append(f"![{words}]({path})")
                 elif "text/markdown" in data: blocks.append("".join(data["text/markdown"]))
                 else: blocks.append("```text\n" + "".join(data["text/plain"]).rstrip("\n") + "\n```")
     return files | {"README.md": ("\n\n".join(blocks) + "\n").encode()}

@@ -344,7 +344,7 @@ def bench(
 
 # %% ../nbs/13_benchmark.ipynb #3b54aaa8
 #| eval: false
-if __name__ == "__main__": print(json.dumps(MEASUREMENTS[sys.argv[1]](**json.loads(sys.argv[2]))))
+if __name__ == "__main__" and "__file__" in globals(): print(json.dumps(MEASUREMENTS[sys.argv[1]](**json.loads(sys.argv[2]))))
 
 # %% ../nbs/13_benchmark.ipynb #24a218ae
 def plot_waterfall(

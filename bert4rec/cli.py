@@ -242,7 +242,7 @@ def evaluate_with_bar(
     name: str,             # for the bar
 ) -> "Evaluation":
     "One evaluation with a progress bar."
-    from tqdm import tqdm
+    from tqdm.auto import tqdm
 
     from bert4rec.distributed import is_writer
     from bert4rec.metrics import evaluate, sampled_ranks
@@ -574,4 +574,4 @@ def main(
 
 # %% ../nbs/15_cli.ipynb #5ad5824b
 #| eval: false
-if __name__ == "__main__": sys.exit(main())
+if __name__ == "__main__" and "__file__" in globals(): sys.exit(main())

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import requests
-from tqdm import tqdm
+from tqdm.auto import tqdm
 
 from .config import UserError, read_json, write_json
 

@@ -46,7 +46,7 @@ INTEGERS = {2: torch.int16, 4: torch.int32, 8: torch.int64}      # bytes of a fl
 class KeepBits(torch.autograd.Function):
     "Zero some elements by a bit mask and stretch the others; the gradient is treated alike."
     @staticmethod
-    def forward(ctx: Any,
+    def forward(ctx: Any,   # torch's memory between the two directions
         x: Tensor,        # any floating-point type
         keep: Tensor,     # int16 of the same shape, -1 = kept, 0 = zeroed
         stretch: float,   # factor of the kept ones
@@ -57,7 +57,9 @@ class KeepBits(torch.autograd.Function):
         return x.view(integers).bitwise_and(keep.to(integers)).view(x.dtype).mul_(stretch)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any,   # what `forward` left there
+        gradient: Tensor,    # of the result, same shape
+    ) -> tuple[Tensor, None, None]:   # of x; mask and factor have none
         return KeepBits.apply(gradient, *ctx.saved_tensors, ctx.stretch), None, None
 
 # %% ../nbs/01_embeddings.ipynb #4d142303

@@ -158,6 +158,8 @@ class Evaluation:
         "The means of all metrics."
         return summarise(self.ranks, k_values, self.n_items)
 
+    def _repr_markdown_(self) -> str: return metrics_table({"": self})
+
 # %% ../nbs/07_metrics.ipynb #d72ddeb6
 def fingerprint_of(
     dataset: Dataset,   # any dataset

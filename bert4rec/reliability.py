@@ -353,4 +353,4 @@ def torchrun(
 
 # %% ../nbs/16_reliability.ipynb #e4b7dd22
 #| eval: false
-if __name__ == "__main__": sys.exit(live(sys.argv[1:], Fate(**json.loads(os.environ["BERT4REC_FATE"])), Path(os.environ["BERT4REC_DIARY"])))
+if __name__ == "__main__" and "__file__" in globals(): sys.exit(live(sys.argv[1:], Fate(**json.loads(os.environ["BERT4REC_FATE"])), Path(os.environ["BERT4REC_DIARY"])))

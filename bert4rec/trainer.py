@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['logger', 'LOOK_EVERY', 'StopFlag', 'decide_cadence', 'is_better', 'record_evaluation', 'save_is_due', 'look',
-           'best_so_far', 'train_epoch', 'evaluation_is_due', 'out_of_patience', 'evaluate_now', 'open_log', 'run_loop',
-           'take_folder', 'Trained', 'best_model', 'repeatable', 'fit']
+           'best_so_far', 'train_epoch', 'evaluation_is_due', 'out_of_patience', 'evaluate_now', 'open_log', 'hide_bar',
+           'run_loop', 'take_folder', 'Trained', 'best_model', 'repeatable', 'fit']
 
 # %% ../nbs/06_trainer.ipynb #7786f31e
 import functools
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tqdm import tqdm
+from tqdm.auto import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from .batches import batches
@@ -220,6 +220,15 @@ def open_log(
     if again: log.scalars(run.progress.step, run.progress.last)
     return log
 
+# %% ../nbs/06_trainer.ipynb #3d2ba1ac
+def hide_bar(
+    show_progress: bool,   # whether a bar is wanted at all
+) -> bool | None:          # for tqdm's `disable`: None hides the bar unless there is a terminal
+    "Show a bar in a terminal and in a notebook, nowhere else."
+    if not show_progress: return True
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return False if shell is not None and "IPKernelApp" in shell.config else None
+
 # %% ../nbs/06_trainer.ipynb #5be095a6
 def run_loop(
     run: Run,                   # from wherever it stands
@@ -228,8 +237,7 @@ def run_loop(
 ) -> None:
     "Train and evaluate until the last epoch, until patience runs out or until asked to stop."
     log = open_log(run)
-    hidden = None if show_progress else True      # None: hidden unless there is a terminal
-    with tqdm(total=run.total_steps, initial=run.progress.step, unit="step", disable=hidden, dynamic_ncols=True) as bar, logging_redirect_tqdm():
+    with tqdm(total=run.total_steps, initial=run.progress.step, unit="step", disable=hide_bar(show_progress), dynamic_ncols=True) as bar, logging_redirect_tqdm():
         while not stop():
             if evaluation_is_due(run): evaluate_now(run, log, stop)
             elif run.progress.step >= run.total_steps or out_of_patience(run): break

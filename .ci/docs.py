@@ -1,0 +1,100 @@
+"""The chapters as a web site in _docs/: by quarto where the program is installed, else plain pages by nbconvert. Nothing is executed: the stored outputs are shown.
+
+    python .ci/docs.py [--plain]
+"""
+import html
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert import HTMLExporter
+
+root = Path(__file__).resolve().parent.parent
+target = root / "_docs"
+STYLE = """<style>
+body{max-width:64rem;margin:0 auto;padding:1rem} nav.chapters{font:14px/1.6 system-ui,sans-serif;display:flex;gap:1rem;justify-content:space-between;padding:.5rem 0;border-bottom:1px solid #8884}
+</style>"""
+
+
+def prepared(notebook: Any) -> Any:
+    "A notebook without hidden cells and directive lines; links to notebooks lead to pages."
+    cells = []
+    for cell in notebook.cells:
+        lines = cell.source.splitlines()
+        marks = [line for line in lines if re.match(r"#\s*\|", line)]
+        if cell.cell_type == "code":
+            if any(re.match(r"#\s*\|\s*(hide|default_exp)\b", line) for line in marks): continue
+            cell.source = "\n".join(line for line in lines if line not in marks)
+            if any("echo: false" in line for line in marks): cell.source = ""
+            if not cell.source and not cell.outputs: continue
+        else:
+            cell.source = re.sub(r"\]\(\.\./(?:colab/)?", "](", cell.source)
+            cell.source = re.sub(r"\]\(([\w./-]+)\.ipynb(#[^)]*)?\)", lambda link: f"]({link[1]}.html{link[2] or ''})", cell.source)
+            cell.source = re.sub(r"\]\(\./\)", "](index.html)", cell.source)
+            cell.source = re.sub(r"\]\((CONTRIBUTING|CHANGELOG)\.md\)", r"](\1.html)", cell.source)
+        cells.append(cell)
+    notebook.cells = cells
+    return notebook
+
+
+def opened(path: Path) -> Any:
+    "A notebook, or a Markdown page as a notebook of one cell whose links look as if it lay in nbs/."
+    if path.suffix == ".ipynb": return nbformat.read(path, as_version=4)
+    text = re.sub(r"\]\(nbs/", "](", path.read_text(encoding="utf-8"))
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+
+
+def title_of(path: Path) -> str:
+    "The first heading of a notebook."
+    return next(line.lstrip("# ").strip() for cell in opened(path).cells for line in cell.source.splitlines() if line.startswith("# "))
+
+
+def plain_site() -> None:
+    "One page per notebook, with the chapters before and after it at the top."
+    chapters = [path for path in sorted(root.glob("nbs/*.ipynb")) if not path.name.startswith(("_", ".")) and path.stem != "index"]
+    pages = [root / "nbs" / "index.ipynb", *chapters, root / "colab" / "bert4rec_colab.ipynb", root / "CONTRIBUTING.md", root / "CHANGELOG.md"]
+    exporter = HTMLExporter(template_name="classic", exclude_input_prompt=True, exclude_output_prompt=True, embed_images=True)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    for number, path in enumerate(pages):
+        body, _ = exporter.from_notebook_node(prepared(opened(path)), resources={"metadata": {"name": title_of(path)}})
+        before, after = (pages[place] if 0 <= place < len(pages) else None for place in (number - 1, number + 1))
+        links = [f'<a href="{page.stem}.html">{html.escape(title_of(page))}</a>' if page else "<span></span>" for page in (before, pages[0], after)]
+        body = re.sub(r'(<h\d[^>]* id="|href="#)([^"]+)"', lambda heading: f'{heading[1]}{heading[2].lower()}"', body)      # as code hosts name them
+        body = re.sub(r"(<body[^>]*>)", lambda tag, links=links: f"{tag[1]}{STYLE}<nav class='chapters'>{' '.join(links)}</nav>", body, count=1)
+        (target / f"{path.stem}.html").write_text(body, encoding="utf-8")
+    shutil.copy(root / "LICENSE", target)
+    records = sorted(path.relative_to(root) for path in (root / "results").rglob("*.json"))
+    for path in records:
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / path, target / path)
+    items = "".join(f'<li><a href="{path.relative_to("results").as_posix()}">{path.as_posix()}</a></li>' for path in records)
+    (target / "results").mkdir(exist_ok=True)
+    (target / "results" / "index.html").write_text(f"<!doctype html><title>results</title>{STYLE}<h1>Result records</h1><ul>{items}</ul>", encoding="utf-8")
+
+
+def quarto_site() -> None:
+    "nbdev prepares the notebooks, quarto renders them; README.md is left alone, it has its own script."
+    from nbdev.serve import proc_nbs
+    cache = Path(proc_nbs(n_workers=0))
+    for name in ("nbs/_quarto.yml", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md", "colab/bert4rec_colab.ipynb"): shutil.copy(root / name, cache)
+    shutil.copytree(root / "results", cache / "results", dirs_exist_ok=True)
+    for page in [*cache.glob("*.ipynb"), *cache.glob("*.md")]:      # what lay beside nbs/ lies in the same folder now
+        page.write_text(re.sub(r"\]\((?:\.\./(?:colab/)?|nbs/)", "](", page.read_text(encoding="utf-8")), encoding="utf-8")
+    subprocess.run(["quarto", "render", "--no-execute"], cwd=cache, check=True)
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.move(cache / "_docs", target)
+
+
+def main() -> int:
+    "Render, then check the links."
+    if shutil.which("quarto") and "--plain" not in sys.argv[1:]: quarto_site()
+    else: plain_site()
+    return subprocess.run([sys.executable, root / ".ci" / "links.py", target]).returncode
+
+
+if __name__ == "__main__": sys.exit(main())
