@@ -150,7 +150,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "paper": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, norm_first=False, tie_weights=True,
                   learning_rate=1e-4, warmup_steps=100, lr_min_ratio=0.0),
     "small": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=100, tie_weights=True, head="norm", answer_slot="before",
-                  hidden_dropout_prob=0.1, attention_probs_dropout=0.0, mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, epochs=60),
+                  hidden_dropout_prob=0.1, attention_probs_dropout=0.0, mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, learning_rate=3e-3, epochs=40),
     "demo": dict(hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=256, max_seq_len=50, tie_weights=True, head="norm", answer_slot="before",
                  hidden_dropout_prob=0.1, attention_probs_dropout=0.1, initializer_range=0.1, mask_prob=0.4, last_item_prob=0.1, causal_prob=0.6,
                  learning_rate=5e-3, batch_size=64, epochs=18, eval_every=6),
