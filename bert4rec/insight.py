@@ -44,10 +44,11 @@ def draw_arrow(
     start: tuple[float, float],      # where it begins
     end: tuple[float, float],        # where its head is
     text: str = "",                  # above its middle
+    lift: float = 0.07,              # how far above, in units of the axes
 ) -> None:
     "An arrow with a command written over it."
     axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": GREY, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0})
-    if text: axes.text((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 0.07, text, ha="center", va="bottom", fontsize=7.5, family="monospace")
+    if text: axes.text((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + lift, text, ha="center", fontsize=9, family="monospace", color=PALETTE[1])
 
 # %% ../nbs/11b_insight.ipynb #2180829a
 STATIONS = (("log", "who, what, when:\nCSV, Parquet,\nMovieLens", "preprocess"), ("dataset", "histories, split,\nfingerprint", "train"),
@@ -63,8 +64,7 @@ def plot_pipeline() -> Picture:
         axes.set(xlim=(0.55, 6.35), ylim=(-1.05, 1.15))
         for place, (title, text, command) in enumerate(STATIONS, start=1):
             draw_box(axes, (place, 0), title, text, PALETTE[0])
-            if command: draw_arrow(axes, (place + 0.40, 0), (place + 0.60, 0))
-            if command: axes.text(place + 0.5, 0.42, command, ha="center", fontsize=9, family="monospace", color=PALETTE[1])
+            if command: draw_arrow(axes, (place + 0.40, 0), (place + 0.60, 0), command, lift=0.42)
         for height, (command, text) in zip((0.74, 0, -0.74), USES, strict=True):
             draw_arrow(axes, (4.40, height * 0.25), (5.02, height * 0.92))
             draw_box(axes, (5.66, height), command, text, PALETTE[2], size=(1.2, 0.56))

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import bert4rec.attention
+from .attention import flat_places
 from .batches import MicroBatch, TrainingData, batches, epoch_order, gather_histories, make_rectangles, sent
 from .config import PAD, ModelConfig, TrainConfig
 from .data import Dataset
@@ -78,8 +79,7 @@ def every_slot(
 ) -> MicroBatch:        # without; answers are found among all slots
     "The same exercise for a model that computes everything."
     if part.slots is None: return part
-    first = torch.arange(0, part.inputs.numel(), part.inputs.shape[1], device=part.inputs.device)[:, None]
-    return replace(part, slots=None, where=(first + part.slots).flatten()[part.where])
+    return replace(part, slots=None, where=flat_places(part.slots, part.inputs.shape[1]).flatten()[part.where])
 
 
 def plain_step(
