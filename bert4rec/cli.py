@@ -160,8 +160,8 @@ def describe_training(
 ) -> None:
     "Say what came out, and what to do next."
     progress = trained.progress
-    print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; "
-          f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation)")
+    outcome = "the last weights are kept, for a refit has no validation" if progress.best is None else f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation)"
+    print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; {outcome}")
     print(f"next: bert4rec evaluate --checkpoint {options.run_dir} --data_dir {options.data_dir} --split test")
 
 # %% ../nbs/15_cli.ipynb #15ac0466
@@ -184,6 +184,8 @@ def evaluate_checkpoint(options: argparse.Namespace) -> Callable[[], str]:
     if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
     dataset, device = load_dataset(options.data_dir), select_device(options.device)
     model, catalogue, bundle = load_bundle(options.checkpoint, device)
+    if options.split == "validation" and read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]":
+        raise UserError(f"{bundle} has learned from the validation items (refit): use --split test")
     check_same_items(catalogue.items["item_id"].tolist(), dataset, bundle)
     scorers: dict[str, Any] = {options.name or bundle.resolve().name: ModelScorer(model, device, select_precision(options.precision, device))}
     if options.baselines: scorers |= baseline_scorers(dataset)

@@ -97,6 +97,12 @@ class ModelConfig(BaseModel):
     tie_weights: bool = Field(False, description="score items with the item embeddings instead of a separate matrix")
     head: Literal["mlp", "norm"] = Field("mlp", description="before the scores: Linear, GELU, LayerNorm as published, or LayerNorm alone")
     answer_slot: Literal["mask", "before"] = Field("mask", description="where the answer for a hidden item is read: at its own slot, or at the slot before it")
+    positions: Literal["learned", "rotary"] = Field("learned", description="a learned vector for each place, or queries and keys turned by their place")
+    residual: Literal["plain", "gated"] = Field("plain", description="add what a layer found, or let a gate decide how much of it; gated needs norm_first")
+    feed_forward: Literal["gelu", "swiglu"] = Field("gelu", description="one inner map with GELU, or two of which one opens the other")
+    similarity: Literal["dot", "cosine"] = Field("dot", description="compare with item vectors by dot product, or by the cosine of the angle")
+    temperature: float = Field(0.1, gt=0, description="cosines are divided by it; unused with dot")
+    genres: int = Field(0, ge=0, description="so many of the catalogue's most frequent genres add a vector to their items")
     layer_norm_eps: float = Field(1e-12, gt=0, description="epsilon of every LayerNorm")
     initializer_range: float = Field(0.02, gt=0, description="standard deviation of the truncated normal start")
 
@@ -107,10 +113,13 @@ class ModelConfig(BaseModel):
     def mask_index(self) -> int: return self.n_items + 1
 
     @model_validator(mode="after")
-    def heads_divide_width(self) -> "ModelConfig":
-        "Each head works on hidden_size / num_attention_heads columns, so the division must come out even."
+    def parts_fit(self) -> "ModelConfig":
+        "Each head works on hidden_size / num_attention_heads columns, so the division must come out even; rotary positions pair them, a gate stands behind a pre-LN."
         if self.hidden_size % self.num_attention_heads:
             raise ValueError(f"hidden_size {self.hidden_size} is not divisible by num_attention_heads {self.num_attention_heads}: choose a multiple of the heads")
+        if self.positions == "rotary" and self.hidden_size // self.num_attention_heads % 2:
+            raise ValueError(f"a head is {self.hidden_size // self.num_attention_heads} wide and rotary positions turn pairs: choose an even width per head")
+        if self.residual == "gated" and not self.norm_first: raise ValueError("residual is gated and norm_first is false: set norm_first to true")
         return self
 
 # %% ../nbs/00a_config.ipynb #040fac06
@@ -127,9 +136,12 @@ class TrainConfig(BaseModel):
     learning_rate: float = Field(1e-3, gt=0, description="peak learning rate of AdamW")
     warmup_steps: int = Field(100, ge=0, description="optimiser steps until the peak")
     lr_min_ratio: float = Field(0.1, ge=0, le=1, description="learning rate at the end, as a share of the peak")
-    weight_decay: float = Field(0.01, ge=0, description="decay of matrices; biases and LayerNorm have none")
+    weight_decay: float = Field(0.01, ge=0, description="decay of the weights that decay, see decay")
+    decay: Literal["matrices", "all"] = Field("matrices", description="what decays: matrices alone, or biases and LayerNorm too")
     grad_clip: float = Field(5.0, gt=0, description="largest gradient norm of a step")
     label_smoothing: float = Field(0.0, ge=0, lt=1, description="probability mass spread over the whole vocabulary")
+    weight_average: float = Field(0.0, ge=0, lt=1, description="decay of a running average of the weights, which is then what is evaluated and kept; 0 keeps the weights themselves")
+    refit: bool = Field(False, description="learn from the validation item too, without validation: for a last training with choices made before")
     monitor: Literal["ndcg@10", "val_loss"] = Field("ndcg@10", description="validation figure that chooses the best checkpoint")
     patience: int | None = Field(None, ge=1, description="evaluations without improvement before stopping; none trains to the end")
     eval_every: int | None = Field(None, ge=1, description="epochs between evaluations; none keeps them under a tenth of the time")
@@ -174,6 +186,8 @@ def check_together(
     "UserError if the two records contradict each other."
     if train.causal_prob and model.answer_slot != "before":
         raise UserError(f"causal_prob is {train.causal_prob} and answer_slot is {model.answer_slot!r}: left to right, an answer is read at the slot before, so set answer_slot to before")
+    if train.refit and train.patience is not None:
+        raise UserError(f"refit is true and patience is {train.patience}: a refit has no validation to wait for, so leave patience out")
 
 # %% ../nbs/00a_config.ipynb #5fe1ed9a
 def configure(

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['HOW_NOT_WHAT', 'COMPARABLE', 'PUBLISHED', 'config_sha256', 'training_command', 'result_record', 'save_record',
-           'read_records', 'configurations', 'spread', 'results_table', 'leaderboard', 'reproduce']
+           'read_records', 'configurations', 'spread', 'results_table', 'leaderboard', 'mean_of', 'open_test',
+           'reproduce']
 
 # %% ../nbs/14_results.ipynb #c77e3194
 import hashlib
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from .checkpoint import load_bundle, model_version
 from .config import UserError, configure, read_json, write_json
-from .data import load_dataset
-from .device import describe_machine, select_device, select_precision
+from .data import Dataset, load_dataset
+from .device import Precision, describe_machine, select_device, select_precision
 from .metrics import ModelScorer, evaluate, save_evaluation, validator
 from .ranking import mean_over_seeds
 from .trainer import fit
@@ -31,8 +33,9 @@ def config_sha256(
     model: dict[str, Any],   # the model part of a run's config.json
     train: dict[str, Any],   # its training part
 ) -> str:                    # 64 hex digits
-    "A hash of all choices that decide what a run learns."
-    choices = {name: value for name, value in (model | train).items() if name not in HOW_NOT_WHAT}
+    "A hash of all choices that decide what a run learns, the defaults left out."
+    usual = {name: value for defaults in configure("reference", 1) for name, value in defaults.model_dump().items()}
+    choices = {name: value for name, value in (model | train).items() if name == "n_items" or (name not in HOW_NOT_WHAT and value != usual.get(name))}
     return hashlib.sha256(json.dumps(choices, sort_keys=True).encode()).hexdigest()
 
 # %% ../nbs/14_results.ipynb #23ef0ee4
@@ -57,11 +60,13 @@ def result_record(
     if not (run_dir / "evaluation-test.json").exists(): raise UserError(f"{run_dir} has no test figures: run `bert4rec evaluate --checkpoint {run_dir} --split test` first")
     config, evaluation = read_json(run_dir / "config.json"), read_json(run_dir / "evaluation-test.json")
     history = [json.loads(line) for line in (run_dir / "history.jsonl").read_text(encoding="utf-8").splitlines()]
-    best = [entry for entry in history if entry["best"]][-1]
+    best: dict[str, Any] = next((entry for entry in reversed(history) if entry["best"]), {})
+    last = history[-1]["epoch"] if history else config["train"]["epochs"]      # a refit goes to its end
     return {"preset": config["preset"], "name": run_dir.resolve().name, "seed": config["train"]["seed"], "config_sha256": config_sha256(config["model"], config["train"]),
-            **config["data"], "trained_on": config["trained_on"], "protocol": evaluation["protocol"], "epochs": {"best": best["epoch"], "last": history[-1]["epoch"], "planned": config["train"]["epochs"]},
-            "seconds": history[-1]["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
-            "validation": {name: value for name, value in best.items() if "@" in name or name == "val_loss"}, "test": evaluation["metrics"], "command": training_command(config)}
+            **config["data"], "trained_on": config["trained_on"], "protocol": evaluation["protocol"], "epochs": {"best": best.get("epoch"), "last": last, "planned": config["train"]["epochs"]},
+            "seconds": read_json(run_dir / "latest" / "progress.json")["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
+            "validation": {name: value for name, value in best.items() if "@" in name or name == "val_loss"}, "test": evaluation["metrics"], "intervals": evaluation["intervals"],
+            "left_to_right": evaluation.get("left_to_right"), "command": training_command(config)}
 
 
 def save_record(
@@ -93,11 +98,14 @@ def configurations(
 
 
 def spread(
-    values: Sequence[float],   # one of each seed
-) -> str:                      # mean, and the interval where there are seeds enough
+    group: Sequence[dict[str, Any]],   # records of one configuration
+    metric: str,                       # of the test split
+) -> str:                              # mean, and the interval over seeds; that over users where there is one seed
     "The mean over seeds with its 95 % interval."
-    mean, half = mean_over_seeds(values)
-    return f"{mean:.4f} (one seed)" if half is None else f"{mean:.4f} ± {half:.4f}"
+    mean, half = mean_over_seeds([record["test"][metric] for record in group])
+    if half is not None: return f"{mean:.4f} ± {half:.4f}"
+    low, high = group[0].get("intervals", {}).get(metric, (None, None))
+    return f"{mean:.4f} (one seed)" if low is None else f"{mean:.4f} (one seed; users {low:.4f} to {high:.4f})"
 
 
 def results_table(
@@ -106,12 +114,12 @@ def results_table(
 ) -> str:                                                # markdown
     "One row for each configuration and data set, with seeds, protocol and fingerprint. UserError without records."
     if not records: raise UserError("there are no records: `bert4rec evaluate --split test --record results` writes one")
-    lines = ["| preset | " + " | ".join(f"test {name}" for name in metrics) + " | seeds | epochs | minutes | fingerprint |", "|---" * (len(metrics) + 5) + "|"]
+    lines = ["| preset | " + " | ".join(f"test {name}" for name in metrics) + " | trained on | seeds | epochs | minutes | fingerprint |", "|---" * (len(metrics) + 6) + "|"]
     for group in configurations(records):
         first = group[0]
-        figures = " | ".join(spread([record["test"][name] for record in group]) for name in metrics)
+        figures = " | ".join(spread(group, name) for name in metrics)
         minutes = np.mean([record["seconds"] for record in group]) / 60
-        lines.append(f"| {first['preset']} | {figures} | {', '.join(str(record['seed']) for record in group)} | {first['epochs']['last']} | {minutes:.0f} | {first['split_fingerprint'][:8]} |")
+        lines.append(f"| {first['preset']} | {figures} | {first['trained_on']} | {', '.join(str(record['seed']) for record in group)} | {first['epochs']['last']} | {minutes:.0f} | {first['split_fingerprint'][:8]} |")
     return "\n".join(lines)
 
 # %% ../nbs/14_results.ipynb #46a04718
@@ -133,14 +141,39 @@ def leaderboard(
     records: Sequence[dict[str, Any]],   # from `read_records`; those of other splits are left out
 ) -> str:                                # markdown, best NDCG@10 first
     "Our configurations among the published models, on the test items of `ml-1m.txt`."
-    rows = [(ndcg, f"| {name} | {'yes' if both else 'no'} | {hits:.4f} | {ndcg:.4f} | {source} |") for name, both, hits, ndcg, source in PUBLISHED]
+    rows = [(ndcg, f"| {name} | {'yes' if both else 'no'} | {hits:.4f} | {ndcg:.4f} | h[:-2] | one | {COMPARABLE[:8]} | {source} |") for name, both, hits, ndcg, source in PUBLISHED]
     for group in configurations([record for record in records if record["split_fingerprint"] == COMPARABLE]):
-        hits, ndcg = ([record["test"][name] for record in group] for name in ("HR@10", "NDCG@10"))
-        rows.append((float(np.mean(ndcg)), f"| **bert4rec {group[0]['preset']}** | yes | {spread(hits)} | {spread(ndcg)} | seeds {', '.join(str(record['seed']) for record in group)} |"))
+        first, seeds = group[0], ", ".join(str(record["seed"]) for record in group)
+        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), f"| **bert4rec {first['preset']}** | yes | {spread(group, 'HR@10')} | {spread(group, 'NDCG@10')} | "
+                     f"{first['trained_on']} | {seeds} | {first['split_fingerprint'][:8]} | `results/{first['preset']}` |"))
+        if all(record.get("left_to_right") for record in group):
+            rows.append((float(np.mean([record["left_to_right"]["NDCG@10"] for record in group])), f"| the same weights, left to right | no | {mean_of(group, 'HR@10')} | {mean_of(group, 'NDCG@10')} | "
+                         f"{first['trained_on']} | {seeds} | {first['split_fingerprint'][:8]} | `results/{first['preset']}` |"))
     lines = [line for _, line in sorted(rows, reverse=True)]
-    return "\n".join(["| model | both directions | HR@10 | NDCG@10 | source |", "|---|---|---|---|---|", *lines])
+    return "\n".join(["| model | both directions | HR@10 | NDCG@10 | trained on | seeds | fingerprint | source |", "|---" * 8 + "|", *lines])
+
+
+def mean_of(
+    group: Sequence[dict[str, Any]],   # records with figures of the left-to-right mode
+    metric: str,                       # of the test split
+) -> str:
+    "The mean over seeds of the same weights when they look back only."
+    return f"{np.mean([record['left_to_right'][metric] for record in group]):.4f}"
 
 # %% ../nbs/14_results.ipynb #9c6f6a92
+def open_test(
+    run: Path,              # a finished run
+    dataset: Dataset,       # what it was trained on
+    device: torch.device,   # where to score
+    precision: Precision,   # number format of the encoder
+) -> None:
+    "Rank the test items once, with the best weights, in both directions and also looking back only."
+    model, _, bundle = load_bundle(run, device)
+    both, back = (evaluate(ModelScorer(model, device, precision, causal=causal), dataset, "test") for causal in (False, True))
+    facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"], "left_to_right": back.metrics()}
+    save_evaluation(both, run, facts=facts)
+
+
 def reproduce(
     preset: str,                # a name in `PRESETS`
     seeds: Sequence[int],       # one run for each
@@ -157,10 +190,7 @@ def reproduce(
         model, train = configure(preset, dataset.n_items, **options, seed=seed)
         if fit(dataset, model, train, run, validator(dataset), resume=run.exists(), preset=preset).stopped_by: raise KeyboardInterrupt
         device = select_device(train.device)
-        if not (run / "evaluation-test.json").exists():      # the test items are opened once
-            best, _, bundle = load_bundle(run, device)
-            scorer = ModelScorer(best, device, select_precision(train.precision, device))
-            save_evaluation(evaluate(scorer, dataset, "test"), run, facts={"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"]})
+        if not (run / "evaluation-test.json").exists(): open_test(run, dataset, device, select_precision(train.precision, device))
         records.append(result_record(run, describe_machine(device)))
         say(f"seed {seed}: HR@10 {records[-1]['test']['HR@10']:.4f}, NDCG@10 {records[-1]['test']['NDCG@10']:.4f}, kept in {save_record(records[-1], folder)}")
     return records
