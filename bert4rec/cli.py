@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['Commands', 'LEVELS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type', 'add_option_flags',
            'run_download', 'run_preprocess', 'describe_dataset', 'read_options', 'run_train', 'describe_training',
-           'run_evaluate', 'evaluate_checkpoint', 'run_reproduce', 'run_folder', 'check_same_items', 'baseline_scorers',
-           'evaluate_with_bar', 'run_compare', 'run_recommend', 'user_history', 'read_histories', 'answer_table',
-           'run_info', 'run_presets', 'run_plot', 'run_simulate', 'run_demo', 'named_folders', 'run_bench', 'command',
-           'add_checkpoint', 'add_data_commands', 'add_model_commands', 'add_serve_flags', 'run_serve',
-           'add_service_commands', 'add_look_commands', 'add_bench_command', 'build_parser', 'machine_error',
-           'dispatch', 'main']
+           'run_evaluate', 'evaluate_checkpoint', 'run_reproduce', 'run_ablate', 'run_portrait', 'run_folder',
+           'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_compare', 'run_recommend', 'user_history',
+           'read_histories', 'answer_table', 'run_info', 'run_presets', 'run_plot', 'run_simulate', 'run_demo',
+           'named_folders', 'run_bench', 'command', 'add_checkpoint', 'add_data_commands', 'add_model_commands',
+           'add_study_commands', 'add_machine', 'add_serve_flags', 'run_serve', 'add_service_commands',
+           'add_look_commands', 'add_bench_command', 'build_parser', 'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -208,6 +208,24 @@ def run_reproduce(options: argparse.Namespace) -> None:
     flags = {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
     seeds = options.seed_list or range(options.seeds)
     print("\n" + results_table(reproduce(options.preset, seeds, options.data_dir, options.run_dir, options.record, **flags)))
+
+# %% ../nbs/15_cli.ipynb #cb58d494
+def run_ablate(options: argparse.Namespace) -> None:
+    "Measure changes against the base on validation, keep records, print the table."
+    from bert4rec.ablations import CHANGES, ablate, ablation_records, ablation_table
+    flags = {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
+    ablate(options.changes or list(CHANGES), options.data_dir, options.run_dir, options.record, epochs=options.epochs, **flags)
+    print("\n" + ablation_table(ablation_records(options.record)))
+
+
+def run_portrait(options: argparse.Namespace) -> None:
+    "Look at a run from all sides and keep what was seen."
+    from bert4rec.portrait import portrait, save_portrait
+    seen = portrait(options.checkpoint, options.data_dir, options.device)
+    sides, kind = seen["gap"]["HR@10"], seen["variety"]
+    print(f"a hidden item with the left side only: HR@10 {sides['left']:.4f}, with both sides: {sides['both']:.4f}\n"
+          f"coverage {kind['coverage']:.1%} of the catalogue, popularity bias {kind['popularity_bias']:.2f}\n"
+          f"written to {save_portrait(seen, options.record)}")
 
 # %% ../nbs/15_cli.ipynb #ca9e09bd
 def run_folder(
@@ -417,7 +435,7 @@ def add_data_commands(commands: Commands) -> None:
 
 # %% ../nbs/15_cli.ipynb #41fc1141
 def add_model_commands(commands: Commands) -> None:
-    "train, evaluate, reproduce, recommend."
+    "train, evaluate, recommend, and what studies several models."
     parser = command(commands, "train", run_train, "train a preset on a dataset folder")
     parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
     parser.add_argument("--run_dir", required=True, help="where checkpoints, bundles and curves go, e.g. runs/first")
@@ -436,16 +454,7 @@ def add_model_commands(commands: Commands) -> None:
     parser.add_argument("--name", help="name of the model in the table [the bundle's]")
     parser.add_argument("--out", help="folder for ranks and figures [the run folder]")
     parser.add_argument("--record", metavar="DIR", help="also keep a result record in this folder, e.g. results; needs --split test")
-    parser = command(commands, "reproduce", run_reproduce, "train, evaluate and record a preset with several seeds; the same command goes on where it was stopped")
-    parser.add_argument("preset", choices=list(PRESETS), help="what to repeat")
-    parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
-    parser.add_argument("--seeds", type=positive, default=3, help="how many, counted from 0 [3]")
-    parser.add_argument("--seed_list", type=int, nargs="+", help="these seeds instead")
-    parser.add_argument("--run_dir", default="runs/reproduce", help="where the run folders go [runs/reproduce]")
-    parser.add_argument("--record", default="results", metavar="DIR", help="where the records go [results]")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], help="where to train [auto]")
-    parser.add_argument("--precision", choices=["auto", "fp32", "bf16", "fp16"], help="number format of the matrix products [auto]")
-    parser.add_argument("--threads", type=positive, help="CPU threads [the machine's]")
+    add_study_commands(commands)
     parser = command(commands, "recommend", run_recommend, "recommend for one history")
     add_checkpoint(parser)
     parser.add_argument("--history", nargs="+", help="item ids or titles, oldest first")
@@ -455,6 +464,38 @@ def add_model_commands(commands: Commands) -> None:
     parser.add_argument("--top_k", type=int, default=10, help="how many [10]")
     parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")
     parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_study_commands(commands: Commands) -> None:
+    "reproduce, ablate, portrait."
+    parser = command(commands, "reproduce", run_reproduce, "train, evaluate and record a preset with several seeds; the same command goes on where it was stopped")
+    parser.add_argument("preset", choices=list(PRESETS), help="what to repeat")
+    parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
+    parser.add_argument("--seeds", type=positive, default=3, help="how many, counted from 0 [3]")
+    parser.add_argument("--seed_list", type=int, nargs="+", help="these seeds instead")
+    parser.add_argument("--run_dir", default="runs/reproduce", help="where the run folders go [runs/reproduce]")
+    parser.add_argument("--record", default="results", metavar="DIR", help="where the records go [results]")
+    add_machine(parser)
+    parser = command(commands, "ablate", run_ablate, "what single changes to the preset small do to the validation figures; goes on where it was stopped")
+    parser.add_argument("changes", nargs="*", metavar="CHANGE", help="names of chapter 14b [all]")
+    parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
+    parser.add_argument("--epochs", type=positive, default=12, help="of each training [12]")
+    parser.add_argument("--run_dir", default="runs/ablations", help="where the run folders go [runs/ablations]")
+    parser.add_argument("--record", default="results/ablations", metavar="DIR", help="where the records go [results/ablations]")
+    add_machine(parser)
+    parser = command(commands, "portrait", run_portrait, "look at one run from all sides: both directions, groups of users, variety, calibration")
+    add_checkpoint(parser)
+    parser.add_argument("--data_dir", required=True, help="the dataset folder the model was trained on")
+    parser.add_argument("--record", default="results", metavar="DIR", help="where to keep it [results]")
+
+
+def add_machine(
+    parser: argparse.ArgumentParser,   # of a command that trains with fixed choices
+) -> None:
+    "Where and in which number format to train."
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], help="where to train [auto]")
+    parser.add_argument("--precision", choices=["auto", "fp32", "bf16", "fp16"], help="number format of the matrix products [auto]")
+    parser.add_argument("--threads", type=positive, help="CPU threads [the machine's]")
 
 # %% ../nbs/15_cli.ipynb #1d12b31c
 def add_serve_flags(
