@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
-from .config import PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, UserError, configure, read_json
+from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, UserError, configure, read_json
 
 # %% ../nbs/15_cli.ipynb #964814cd
 if TYPE_CHECKING:
@@ -345,7 +345,7 @@ def run_info(options: argparse.Namespace) -> None:
 def run_presets(options: argparse.Namespace) -> None:
     "The presets and what they change."
     for name, changes in PRESETS.items():
-        print(f"{name}: " + (", ".join(f"{option}={value}" for option, value in changes.items()) or "the defaults (the published configuration)"))
+        print(f"{name}: {ABOUT[name]}\n    " + (", ".join(f"{option}={value}" for option, value in changes.items()) or "the defaults (the published configuration)"))
 
 # %% ../nbs/15_cli.ipynb #aaebca0b
 def run_plot(options: argparse.Namespace) -> None:
