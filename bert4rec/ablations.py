@@ -19,7 +19,7 @@ from .ranking import paired_bootstrap
 from .results import config_sha256
 from .trainer import fit
 
-# %% ../nbs/14b_ablations.ipynb #3c640711
+# %% ../nbs/14b_ablations.ipynb #b848235f
 CHANGES: dict[str, dict[str, Any]] = {
     "base": {},
     # the exercises
@@ -42,6 +42,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "six-layers": dict(num_hidden_layers=6),
     "post-ln": dict(norm_first=False),
     "width-128": dict(hidden_size=128, intermediate_size=512),
+    "width-256": dict(hidden_size=256, intermediate_size=1024, num_attention_heads=4),
+    "width-384": dict(hidden_size=384, intermediate_size=1536, num_attention_heads=6),
     # how it learns
     "dropout-0.3": dict(hidden_dropout_prob=0.3),
     "rate-1e-3": dict(learning_rate=1e-3),

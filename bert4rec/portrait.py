@@ -6,7 +6,7 @@
 __all__ = ['LENGTHS', 'POPULARITIES', 'gap_input', 'gap_ranks', 'recommended', 'variety', 'first_places', 'portrait',
            'save_portrait']
 
-# %% ../nbs/14c_portrait.ipynb #2bdf2c22
+# %% ../nbs/14c_portrait.ipynb #24d2a131
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from .config import UserError, read_json, write_json
 from .data import Dataset, held_out, histories, load_dataset
 from .device import Precision, autocast, select_device, select_precision
 from .insight import Calibration, calibration, slices
-from .metrics import load_evaluation
+from .metrics import ModelScorer, evaluate, load_evaluation, sampled_ranks
 from .model import BERT4Rec, evaluating, prediction_input, recommend
 from .ranking import metric_values, paired_bootstrap, rank_of_target
 
@@ -104,7 +104,7 @@ def first_places(
     back = np.argsort(np.concatenate([rows for rows, _, _ in parts]))
     return np.concatenate([sure for _, sure, _ in parts])[back], np.concatenate([right for _, _, right in parts])[back]
 
-# %% ../nbs/14c_portrait.ipynb #d70c84ea
+# %% ../nbs/14c_portrait.ipynb #9c36a012
 LENGTHS, POPULARITIES = (20, 50, 100, 200, 500), (20, 100, 300, 1_000)     # upper ends of the groups
 
 
@@ -122,11 +122,14 @@ def portrait(
     counts, precision = dataset.catalogue.items["train_count"].to_numpy(), select_precision("auto", device)
     sides = {name: gap_ranks(model, dataset, both, device, precision) for name, both in (("left", False), ("both", True))}
     hits = {name: metric_values(ranks, "HR@10") for name, ranks in sides.items()}
+    scorer = ModelScorer(model, device, precision)
+    full = evaluate(scorer, dataset, "validation")
     ndcg, targets = load_evaluation(run, "test").values("NDCG@10"), held_out(dataset, "test")[1]
     groups = {"length": slices(ndcg, np.diff(dataset.offsets) - 1, LENGTHS), "popularity": slices(ndcg, counts[targets - 1], POPULARITIES)}
     checked: Calibration = calibration(*first_places(model, dataset, device))
     return {"preset": config["preset"], "seed": config["train"]["seed"], **config["data"], "parameters": model.num_parameters,
             "gap": {"HR@10": {name: float(values.mean()) for name, values in hits.items()}, "difference": list(paired_bootstrap(hits["both"], hits["left"])[:3])},
+            "sampled": {"full": full.metrics((10,)), "sampled": sampled_ranks(scorer, dataset, "validation").metrics((10,))},
             "variety": variety(recommended(model, dataset), held_out(dataset, "validation")[1], counts),
             "calibration": {name: value if isinstance(value, float) else value.tolist() for name, value in checked._asdict().items()},
             "slices": {name: [list(part) for part in parts] for name, parts in groups.items()}}
