@@ -194,7 +194,9 @@ def save_checkpoint(
     average: nn.Module | None = None,   # running average of the weights, if there is one
 ) -> Path:                              # folder/step_N
     "Write `step_N` whole or not at all (see `publish`)."
-    def fill(building: Path) -> None:
+    def fill(
+        building: Path,   # empty, to be filled
+    ) -> None:
         save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, building / "model.safetensors")
         save_file(optimizer_tensors(model, optimizer), building / "optimizer.safetensors")
         if average is not None: save_file({name: tensor.contiguous() for name, tensor in average.state_dict().items()}, building / "average.safetensors")
@@ -342,7 +344,9 @@ def save_bundle(
     **facts: Any,                  # fingerprints and the like for the manifest
 ) -> Path:                         # the bundle
     "Write everything a service needs, whole or not at all (see `publish`)."
-    def fill(building: Path) -> None:
+    def fill(
+        building: Path,   # empty, to be filled
+    ) -> None:
         model.save_pretrained(building)
         save_catalogue(catalogue, building / "items.parquet")
         write_json(building / "metrics.json", {"validation": metrics})

@@ -104,7 +104,7 @@ def first_places(
     back = np.argsort(np.concatenate([rows for rows, _, _ in parts]))
     return np.concatenate([sure for _, sure, _ in parts])[back], np.concatenate([right for _, _, right in parts])[back]
 
-# %% ../nbs/14c_portrait.ipynb #9c36a012
+# %% ../nbs/14c_portrait.ipynb #3f13a5c0
 LENGTHS, POPULARITIES = (20, 50, 100, 200, 500), (20, 100, 300, 1_000)     # upper ends of the groups
 
 
@@ -124,12 +124,13 @@ def portrait(
     hits = {name: metric_values(ranks, "HR@10") for name, ranks in sides.items()}
     scorer = ModelScorer(model, device, precision)
     full = evaluate(scorer, dataset, "validation")
+    rivals = np.count_nonzero(counts) - int(np.diff(dataset.offsets).max())      # what is left for the user with the longest history
     ndcg, targets = load_evaluation(run, "test").values("NDCG@10"), held_out(dataset, "test")[1]
     groups = {"length": slices(ndcg, np.diff(dataset.offsets) - 1, LENGTHS), "popularity": slices(ndcg, counts[targets - 1], POPULARITIES)}
     checked: Calibration = calibration(*first_places(model, dataset, device))
     return {"preset": config["preset"], "seed": config["train"]["seed"], **config["data"], "parameters": model.num_parameters,
             "gap": {"HR@10": {name: float(values.mean()) for name, values in hits.items()}, "difference": list(paired_bootstrap(hits["both"], hits["left"])[:3])},
-            "sampled": {"full": full.metrics((10,)), "sampled": sampled_ranks(scorer, dataset, "validation").metrics((10,))},
+            "sampled": {"full": full.metrics((10,)), "sampled": sampled_ranks(scorer, dataset, "validation").metrics((10,)) if rivals > 100 else None},
             "variety": variety(recommended(model, dataset), held_out(dataset, "validation")[1], counts),
             "calibration": {name: value if isinstance(value, float) else value.tolist() for name, value in checked._asdict().items()},
             "slices": {name: [list(part) for part in parts] for name, parts in groups.items()}}
