@@ -20,7 +20,7 @@ from .ledger import Trial
 from .prompts import TEMPLATE, View, build_prompt, compact
 from .space import Space, answer_sheet, identity, notch
 
-# %% ../nbs/09f_adviser.ipynb #c176a178
+# %% ../nbs/09f_adviser.ipynb #a0d1f375
 @dataclass(frozen=True)
 class Advice:
     "A proposal, or the reason why there is none."
@@ -37,7 +37,9 @@ class Advice:
 
 class Adviser(Protocol):
     "Reads a study and proposes."
-    source: Literal["rule", "llm"]     # what its trials are called
+    @property
+    def source(self) -> Literal["rule", "llm"]: ...     # what its trials are called
+
     def __call__(self, view: View) -> Advice: ...
 
 # %% ../nbs/09f_adviser.ipynb #13f9474b
@@ -84,7 +86,7 @@ PLANS: dict[str, tuple[tuple[str, int], ...]] = {
     "flat": (("capacity", +1), ("regulariser", -1), ("rate", +1)),
 }
 
-# %% ../nbs/09f_adviser.ipynb #b62997db
+# %% ../nbs/09f_adviser.ipynb #b22c095c
 def diagnosis(
     trial: Trial,              # with a curve
     rungs: tuple[int, ...],    # of the study
@@ -115,7 +117,7 @@ def rule_moves(
 
 class RuleAdviser:
     "Reads the digest of the curves by written rules."
-    source: Literal["rule"] = "rule"
+    source: Literal["rule"] = "rule"     # what its trials are called
 
     def __call__(
         self,

@@ -18,19 +18,19 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from .config import UserError, validated
 
-# %% ../nbs/09a_space.ipynb #4e3003d6
+# %% ../nbs/09a_space.ipynb #17168a77
 class Parameter(BaseModel):
     "One thing that may be varied: bounds, or a list of choices in ascending order. Frozen; unknown names are refused."
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    low: float | None = Field(None, description="smallest value")
-    high: float | None = Field(None, description="largest value")
-    log: bool = Field(False, description="search on a logarithmic scale")
-    step: float | None = Field(None, gt=0, description="distance between allowed values, counted from low")
-    whole: bool = Field(False, description="whole numbers only")
-    choices: tuple[Any, ...] | None = Field(None, description="the allowed values instead of bounds")
-    role: Literal["rate", "regulariser", "capacity", "other"] = Field("other", description="what turning it up does")
-    meaning: str = Field("", description="a few words for people and for the adviser")
+    low: float | None = Field(default=None, description="smallest value")
+    high: float | None = Field(default=None, description="largest value")
+    log: bool = Field(default=False, description="search on a logarithmic scale")
+    step: float | None = Field(default=None, gt=0, description="distance between allowed values, counted from low")
+    whole: bool = Field(default=False, description="whole numbers only")
+    choices: tuple[Any, ...] | None = Field(default=None, description="the allowed values instead of bounds")
+    role: Literal["rate", "regulariser", "capacity", "other"] = Field(default="other", description="what turning it up does")
+    meaning: str = Field(default="", description="a few words for people and for the adviser")
 
     @model_validator(mode="after")
     def bounds_or_choices(self) -> "Parameter":
