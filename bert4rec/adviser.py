@@ -20,7 +20,7 @@ from .ledger import Trial
 from .prompts import TEMPLATE, View, build_prompt, compact
 from .space import Space, answer_sheet, identity, notch
 
-# %% ../nbs/09f_adviser.ipynb #a0d1f375
+# %% ../nbs/09f_adviser.ipynb #1858653e
 @dataclass(frozen=True)
 class Advice:
     "A proposal, or the reason why there is none."
@@ -34,7 +34,7 @@ class Advice:
         "What is kept with the trial."
         return {"reason": self.reason, "expected": self.expected, "risk": self.risk, "given": self.parameters is not None, **self.exchange}
 
-
+# %% ../nbs/09f_adviser.ipynb #e25acace
 class Adviser(Protocol):
     "Reads a study and proposes."
     @property
@@ -53,7 +53,7 @@ def advisers_turn(
     "Whether the adviser proposes this trial."
     return 1 <= number <= warm or (number > warm and (number - warm) % SHARE == 0)
 
-# %% ../nbs/09f_adviser.ipynb #26972737
+# %% ../nbs/09f_adviser.ipynb #43bd523c
 Move = tuple[dict[str, Any], str]     # configuration, reason
 
 
@@ -69,7 +69,7 @@ def turned_knobs(
         value = notch(parameter, start[name], direction)
         if value is not None: yield {**start, name: value}, f"{name} {start[name]} -> {value}"
 
-
+# %% ../nbs/09f_adviser.ipynb #0b7a724a
 def all_knobs(
     space: Space,                 # what may be varied
     start: Mapping[str, Any],     # a configuration
@@ -79,14 +79,14 @@ def all_knobs(
     moved = {name: value for name, parameter in space.parameters.items() if parameter.role in roles and (value := notch(parameter, start[name], +1)) is not None}
     return {**start, **moved}, ", ".join(f"{name} {start[name]} -> {value}" for name, value in moved.items())
 
-
+# %% ../nbs/09f_adviser.ipynb #dcdb2119
 PLANS: dict[str, tuple[tuple[str, int], ...]] = {
     "turned": (("regulariser", +1), ("capacity", -1), ("rate", -1)),
     "improving": (("rate", +1), ("regulariser", -1), ("capacity", +1)),
     "flat": (("capacity", +1), ("regulariser", -1), ("rate", +1)),
 }
 
-# %% ../nbs/09f_adviser.ipynb #b22c095c
+# %% ../nbs/09f_adviser.ipynb #1af3fcae
 def diagnosis(
     trial: Trial,              # with a curve
     rungs: tuple[int, ...],    # of the study
@@ -97,7 +97,7 @@ def diagnosis(
     if facts["improving"]: return "improving", f"trial {trial.number} was still improving at epoch {facts['epochs']} (best {facts['best']:.4f})"
     return "flat", f"trial {trial.number} went flat at {facts['best']:.4f} after epoch {facts['best_epoch']} without turning"
 
-
+# %% ../nbs/09f_adviser.ipynb #46540f0c
 def rule_moves(
     view: View,   # of a study
 ) -> Iterator[Move]:
@@ -114,7 +114,7 @@ def rule_moves(
         for direction in (+1, -1):
             for values, words in turned_knobs(space, trial.parameters, "any", direction): yield values, f"a neighbour of trial {trial.number} (rank {place + 1}): {words}"
 
-
+# %% ../nbs/09f_adviser.ipynb #7ee34da4
 class RuleAdviser:
     "Reads the digest of the curves by written rules."
     source: Literal["rule"] = "rule"     # what its trials are called
@@ -133,7 +133,7 @@ class RuleAdviser:
                 return Advice(values, reason, view.ranked[0].score if view.ranked else None)
         return Advice(None, "every move the rules know has been tried")
 
-# %% ../nbs/09f_adviser.ipynb #84259ec6
+# %% ../nbs/09f_adviser.ipynb #e9282556
 def answer_model(
     space: Space,   # what may be varied
 ) -> type[BaseModel]:
@@ -141,7 +141,7 @@ def answer_model(
     return create_model("Answer", __config__=ConfigDict(extra="forbid", strict=True), parameters=(answer_sheet(space), ...), expected=(float, Field(allow_inf_nan=False, description="score at the end of a full run")),
                         reason=(str, Field(min_length=1, max_length=2_000)), risk=(str, Field(max_length=2_000)))
 
-
+# %% ../nbs/09f_adviser.ipynb #88d38197
 def exact(
     space: Space,                # what may be varied
     values: Mapping[str, Any],   # checked
@@ -152,7 +152,7 @@ def exact(
         return next(choice for choice in choices if choice == value) if choices is not None else value
     return {name: one(name, values[name]) for name in space.parameters}
 
-
+# %% ../nbs/09f_adviser.ipynb #464157a8
 def checked(
     text: str,            # what the model wrote
     view: View,           # of the study

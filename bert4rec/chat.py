@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from .config import UserError, validated
 
-# %% ../nbs/09e_chat.ipynb #637d47b1
+# %% ../nbs/09e_chat.ipynb #99f6c824
 class ChatSettings(BaseModel):
     "Which model answers, and how patiently it is asked. Frozen; unknown names are refused."
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,7 +33,7 @@ class ChatSettings(BaseModel):
     tries: int = Field(4, ge=1, description="requests before giving up")
     longest_wait: float = Field(60.0, ge=0, description="seconds of the longest pause between two tries")
 
-
+# %% ../nbs/09e_chat.ipynb #ac8e7d95
 def chat_settings(
     environment: Mapping[str, str] | None = None,   # None takes the process's
 ) -> ChatSettings | None:                           # None when no model is configured
@@ -63,18 +63,18 @@ def first_object(
         start += 1
     return None
 
-# %% ../nbs/09e_chat.ipynb #e77502c8
+# %% ../nbs/09e_chat.ipynb #04f2b857
 MODES = ("json_schema", "json_object", "text")     # from strict to simple
 
 
 class NoAnswer(Exception):
     "There was no answer; the argument says why, without the key."
 
-
+# %% ../nbs/09e_chat.ipynb #3e011801
 class OddAnswer(Exception):
     "The server answered something that is not of the protocol."
 
-
+# %% ../nbs/09e_chat.ipynb #ea6b7a01
 @dataclass(frozen=True)
 class Reply:
     "What came back."
@@ -84,7 +84,7 @@ class Reply:
     answer_tokens: int | None   # likewise
     tries: int                  # requests it took
 
-
+# %% ../nbs/09e_chat.ipynb #26c4272e
 def response_format(
     mode: str,                  # one of MODES
     schema: dict[str, Any],     # JSON schema of the answer
@@ -93,7 +93,7 @@ def response_format(
     if mode == "json_schema": return {"response_format": {"type": "json_schema", "json_schema": {"name": "advice", "strict": True, "schema": schema}}}
     return {"response_format": {"type": "json_object"}} if mode == "json_object" else {}
 
-
+# %% ../nbs/09e_chat.ipynb #17efb473
 def pause_before(
     attempt: int,                # 1 after the first failure
     headers: Mapping[str, str],  # of the failed answer
@@ -104,8 +104,7 @@ def pause_before(
     except ValueError: asked = 2.0 ** (attempt - 1)
     return min(max(asked, 0.0), longest)
 
-
-
+# %% ../nbs/09e_chat.ipynb #477e2388
 def without_key(
     text: str,   # perhaps with the key in it, for some servers repeat it
     key: str,    # empty for none
@@ -162,7 +161,7 @@ class Chat:
         if not choices or choices[0].message is None: raise OddAnswer("no choices")
         return Reply(choices[0].message.content or "", mode, getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None), tries)
 
-# %% ../nbs/09e_chat.ipynb #094f3b2f
+# %% ../nbs/09e_chat.ipynb #51cc46b2
 def completion(
     text: str,    # what the model says
     model: str,   # its name
@@ -171,7 +170,7 @@ def completion(
     return {"id": "1", "object": "chat.completion", "created": 0, "model": model, "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
             "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]}
 
-
+# %% ../nbs/09e_chat.ipynb #a9f040e6
 class PlayedServer:
     "A chat-completions server that follows a script: a text to answer, a status, or a number of seconds to hang. The last entry repeats."
     def __init__(

@@ -33,7 +33,7 @@ class Learner(Protocol):
 class Stopped(Exception):
     "Raised by a learner that was asked to stop and has saved its state; the signal is its argument."
 
-# %% ../nbs/09b_curves.ipynb #9866abb2
+# %% ../nbs/09b_curves.ipynb #f1e36d0e
 def up_to(
     curve: Sequence[Point],       # by epoch
     epoch: int | None = None,     # None takes all
@@ -41,7 +41,7 @@ def up_to(
     "The points within a budget."
     return [point for point in curve if epoch is None or point["epoch"] <= epoch]
 
-
+# %% ../nbs/09b_curves.ipynb #769d8317
 def best_point(
     curve: Sequence[Point],       # by epoch
     epoch: int | None = None,     # look no further than this
@@ -50,7 +50,7 @@ def best_point(
     points = [point for point in up_to(curve, epoch) if math.isfinite(point["score"])]
     return max(points, key=lambda point: point["score"]) if points else None
 
-
+# %% ../nbs/09b_curves.ipynb #39578b6f
 def score_at(
     curve: Sequence[Point],       # by epoch
     epoch: int | None = None,     # look no further than this
@@ -75,7 +75,7 @@ def turn(
     turned = len(values) - 1 - best >= CONFIRM and values[-1] > values[best] + TURN * abs(values[best])
     return int(curve[best]["epoch"]) if turned else None
 
-# %% ../nbs/09b_curves.ipynb #55e77fb8
+# %% ../nbs/09b_curves.ipynb #c076580a
 def improving(
     curve: Sequence[Point],       # by epoch
     epoch: int | None = None,     # look no further than this
@@ -87,7 +87,7 @@ def improving(
     losses = np.array([point.get("val_loss", math.nan) for point in points])
     return late(np.array([-point["score"] for point in points])) or late(losses)
 
-
+# %% ../nbs/09b_curves.ipynb #a3a57a80
 def slope(
     curve: Sequence[Point],       # by epoch
     name: str,                    # "gap", "score", "val_loss"
@@ -98,7 +98,7 @@ def slope(
     points = [point for point in up_to(curve, epoch) if math.isfinite(point.get(name, math.nan))][-last:]
     return float(np.polyfit([point["epoch"] for point in points], [point[name] for point in points], 1)[0]) if len(points) > 1 else None
 
-# %% ../nbs/09b_curves.ipynb #dd9836ce
+# %% ../nbs/09b_curves.ipynb #bce09159
 def digest(
     curve: Sequence[Point],   # by epoch
     rungs: Sequence[int],     # epochs at which trials pause
@@ -111,14 +111,14 @@ def digest(
     return {"epochs": int(curve[-1]["epoch"]), "best": round(best["score"], 4), "best_epoch": int(best["epoch"]), "last": rounded(curve[-1]["score"]),
             "turned": turn(curve), "improving": improving(curve), "rungs": at_rung}
 
-
+# %% ../nbs/09b_curves.ipynb #c024f6e2
 def rounded(
     value: float | None,   # perhaps unknown
 ) -> float | None:
     "Four digits, or None."
     return None if value is None or not math.isfinite(value) else round(float(value), 4)
 
-
+# %% ../nbs/09b_curves.ipynb #5db26676
 def digest_words(
     facts: Mapping[str, Any],   # from `digest`
 ) -> str:
@@ -129,7 +129,7 @@ def digest_words(
     rungs = "; ".join(f"at {rung}: {entry['score']:.4f}, gap {show(entry['gap'])}, gap slope {show(entry['gap_slope'])}" for rung, entry in facts["rungs"].items())
     return f"best {facts['best']:.4f} in epoch {facts['best_epoch']} of {facts['epochs']}, last {facts['last']}, {state}" + (f" ({rungs})" if rungs else "")
 
-# %% ../nbs/09b_curves.ipynb #87984d2c
+# %% ../nbs/09b_curves.ipynb #191cd43c
 ETA = 3     # one in three goes on at once
 
 
@@ -141,7 +141,7 @@ def best_third(
     order = sorted(curves, key=lambda number: (-score_at(curves[number], rung), number))
     return [number for number in order if math.isfinite(score_at(curves[number], rung))][:max(1, len(curves) // ETA)]
 
-
+# %% ../nbs/09b_curves.ipynb #953717f9
 def random_survivor(
     curves: Mapping[int, Sequence[Point]],   # of the trials that have reached the rung
     rung: int,                               # epoch
@@ -151,7 +151,7 @@ def random_survivor(
     others = sorted(set(curves) - set(best_third(curves, rung)))
     return int(others[np.random.default_rng([seed, rung]).integers(len(others))]) if others else None
 
-
+# %% ../nbs/09b_curves.ipynb #f31ccac5
 def verdict(
     number: int,                             # who is judged
     curves: Mapping[int, Sequence[Point]],   # of the trials that have reached the rung
@@ -168,7 +168,7 @@ def verdict(
     if own is not None and leading is not None and own < leading: return True, f"gap slope {own:+.4f} better than the leader's {leading:+.4f} at epoch {rung}"
     return False, f"not among the best third at epoch {rung}, validation stopped improving" + (f", gap slope {own:+.4f} no better than the leader's {leading:+.4f}" if own is not None and leading is not None else "")
 
-# %% ../nbs/09b_curves.ipynb #ae0a8044
+# %% ../nbs/09b_curves.ipynb #9bce1df5
 FULL_RUNS, TRUSTED = 6, 0.7
 
 
@@ -181,7 +181,7 @@ def spearman(
     if any(np.ptp(values) == 0 for values in ranks): return None
     return float(np.corrcoef(*ranks)[0, 1])
 
-
+# %% ../nbs/09b_curves.ipynb #d834dc97
 def rung_correlations(
     curves: Sequence[Sequence[Point]],   # of full runs
     rungs: Sequence[int],                # epochs, the last one is the end
@@ -190,7 +190,7 @@ def rung_correlations(
     end = [score_at(curve, rungs[-1]) for curve in curves]
     return {rung: spearman([score_at(curve, rung) for curve in curves], end) if len(curves) > 2 else None for rung in rungs[:-1]}
 
-
+# %% ../nbs/09b_curves.ipynb #cfe6a419
 def raised(
     rungs: Sequence[int],                # epochs, the last one is the end
     curves: Sequence[Sequence[Point]],   # of full runs

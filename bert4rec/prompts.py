@@ -65,14 +65,14 @@ WARM_1 = """Nothing but the default has been tried. Propose a configuration that
 TEMPLATES: dict[str, dict[str, str]] = {"1": {"system": SYSTEM_1, "user": USER_1, "warm": WARM_1}}
 TEMPLATE = "1"     # the one in use
 
-# %% ../nbs/09d_prompts.ipynb #3788f71d
+# %% ../nbs/09d_prompts.ipynb #d14c618d
 def compact(
     values: Mapping[str, Any],   # of a configuration
 ) -> str:
     "A configuration as JSON with short numbers."
     return json.dumps({name: float(f"{value:.4g}") if isinstance(value, float) else value for name, value in values.items()})
 
-
+# %% ../nbs/09d_prompts.ipynb #3ca58f95
 def trial_words(
     trial: Trial,             # one of the study
     rungs: Sequence[int],     # epochs at which trials pause
@@ -82,7 +82,7 @@ def trial_words(
     facts = trial.verdict if trial.state == "failed" else digest_words(digest(trial.curve, rungs))
     return f"trial {trial.number} ({trial.source}, {state}): {compact(trial.parameters)}\n  {facts}"
 
-
+# %% ../nbs/09d_prompts.ipynb #9ed480fe
 def optimiser_words(
     view: View,   # of the study
 ) -> str:
@@ -92,7 +92,7 @@ def optimiser_words(
     if view.importances: lines.append("importance so far: " + ", ".join(f"{name} {share:.0%}" for name, share in view.importances.items()))
     return "\n".join(lines)
 
-
+# %% ../nbs/09d_prompts.ipynb #cf3cf3ee
 def build_prompt(
     view: View,                     # of the study
     template: str = TEMPLATE,       # version

@@ -47,7 +47,7 @@ class Parameter(BaseModel):
     @property
     def ordered(self) -> bool: return self.choices is None or all(isinstance(value, int | float) and not isinstance(value, bool) for value in self.choices)
 
-# %% ../nbs/09a_space.ipynb #0400688e
+# %% ../nbs/09a_space.ipynb #5d0a3a08
 def allowed(
     parameter: Parameter,   # what may be varied
 ) -> str:                   # "0.0001 to 0.1, logarithmic scale"
@@ -57,7 +57,7 @@ def allowed(
     scale = "logarithmic scale" if parameter.log else f"in steps of {parameter.step:g}" if parameter.step else "linear scale"
     return f"{'whole numbers from ' if parameter.whole else ''}{parameter.low:g} to {parameter.high:g}, {scale}"
 
-
+# %% ../nbs/09a_space.ipynb #e0194f8a
 def complaint(
     parameter: Parameter,   # what may be varied
     value: Any,             # what was proposed
@@ -99,7 +99,7 @@ class Space:
         found += [f"{name} is {problem}" for name in self.parameters if name in values and (problem := complaint(self.parameters[name], values[name]))]
         return found or [problem for rule in self.rules if (problem := rule(dict(values)))]
 
-# %% ../nbs/09a_space.ipynb #689f640a
+# %% ../nbs/09a_space.ipynb #a731f082
 def json_type(
     parameter: Parameter,   # what may be varied
 ) -> tuple[Any, Any]:       # type and pydantic field
@@ -110,7 +110,7 @@ def json_type(
     whole = all(isinstance(value, int) for value in parameter.choices)
     return int if whole else float, Field(json_schema_extra={"enum": list(parameter.choices)}, **words)
 
-
+# %% ../nbs/09a_space.ipynb #c9973855
 def answer_sheet(
     space: Space,   # what may be varied
 ) -> type[BaseModel]:
@@ -132,7 +132,7 @@ def identity(
     "A configuration as a text that can be compared."
     return json.dumps({name: float(f"{value:.6g}") if isinstance(value, float) else value for name, value in sorted(values.items())})
 
-# %% ../nbs/09a_space.ipynb #ad5bf79a
+# %% ../nbs/09a_space.ipynb #13be84b4
 def optuna_module() -> Any:
     "Optuna, kept quiet. UserError if it is not installed."
     try: import optuna
@@ -140,7 +140,7 @@ def optuna_module() -> Any:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna
 
-
+# %% ../nbs/09a_space.ipynb #2cd4846a
 def distributions(
     space: Space,   # what may be varied
 ) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def distributions(
         else: found[name] = kinds.FloatDistribution(parameter.low, parameter.high, log=parameter.log, step=parameter.step)
     return found
 
-
+# %% ../nbs/09a_space.ipynb #d3f1bc64
 def to_optuna(
     space: Space,                # what may be varied
     values: Mapping[str, Any],   # a configuration
@@ -161,7 +161,7 @@ def to_optuna(
     places = lambda parameter, value: parameter.choices.index(value) if parameter.choices is not None and parameter.ordered else value
     return {name: places(parameter, values[name]) for name, parameter in space.parameters.items()}
 
-
+# %% ../nbs/09a_space.ipynb #e6730710
 def from_optuna(
     space: Space,                # what may be varied
     values: Mapping[str, Any],   # what Optuna suggests or stores
@@ -192,7 +192,7 @@ def notch(
     moved = min(max(float(f"{moved:.6g}"), parameter.low), parameter.high)
     return int(round(moved)) if parameter.whole else moved
 
-# %% ../nbs/09a_space.ipynb #d20c0923
+# %% ../nbs/09a_space.ipynb #70895c82
 def read_space(
     path: str | Path,   # a JSON file
 ) -> dict[str, Parameter]:
@@ -208,7 +208,7 @@ def read_space(
         except UserError as error: raise UserError(f"{name} in {path}: {error}") from None
     return found
 
-
+# %% ../nbs/09a_space.ipynb #6f843852
 def write_space(
     parameters: Mapping[str, Parameter],   # by name
 ) -> dict[str, Any]:                       # plain values that JSON can hold

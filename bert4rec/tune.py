@@ -31,7 +31,7 @@ from .trainer import fit
 from .tuner import NobodyToAsk, Outcome, Plan, tune
 from .tuning_report import write_report
 
-# %% ../nbs/11c_tune.ipynb #82437945
+# %% ../nbs/11c_tune.ipynb #b138235a
 @lru_cache(maxsize=2)
 def opened(
     data_dir: str,   # a dataset folder
@@ -40,7 +40,7 @@ def opened(
     dataset = load_dataset(data_dir)
     return dataset, validator(dataset)
 
-
+# %% ../nbs/11c_tune.ipynb #c94a14b7
 @dataclass(frozen=True)
 class ModelLearner:
     "Training a BERT4Rec as a function from parameters and budget to a learning curve."
@@ -76,7 +76,7 @@ class ModelLearner:
         device = select_device(self.records(parameters)[1].device)
         return evaluate(ModelScorer(BERT4Rec.from_pretrained(folder / "best"), device), opened(self.data_dir)[0], "test").metrics((10,))
 
-# %% ../nbs/11c_tune.ipynb #26572a8b
+# %% ../nbs/11c_tune.ipynb #02113337
 USUAL: dict[str, Parameter] = {
     "learning_rate": Parameter(low=1e-4, high=2e-2, log=True, role="rate", meaning="peak learning rate of AdamW"),
     "mask_prob": Parameter(low=0.1, high=0.6, step=0.05, role="regulariser", meaning="share of the items of a history that are hidden"),
@@ -93,7 +93,7 @@ def usual_space(
     model, _ = learner.records({})
     return {**USUAL, **({"causal_prob": LEFT_TO_RIGHT} if model.answer_slot == "before" else {})}
 
-
+# %% ../nbs/11c_tune.ipynb #00c27036
 def defaults(
     learner: ModelLearner,                     # with preset and options
     parameters: Mapping[str, Parameter],       # what is varied
@@ -105,7 +105,7 @@ def defaults(
         if name not in known or name in ("n_items", "seed", "epochs", "eval_every"): raise UserError(f"{name} is nothing that can be tuned: expected an option of model or training, see `bert4rec train --help`")
     return {name: known[name] for name in parameters}
 
-# %% ../nbs/11c_tune.ipynb #ac8373f4
+# %% ../nbs/11c_tune.ipynb #b9b05768
 TOKENS = 16_384    # positions of a micro-batch where nobody says otherwise
 
 
@@ -120,14 +120,14 @@ def memory_megabytes(
     answers = positions * (1.0 if train.causal_prob else train.mask_prob)
     return (16 * weights + 4 * positions * (layers * (14 * width + 2 * inner) + 4 * width) + 8 * min(answers * vocab, 2**26)) / 1e6      # logits are made by chunks
 
-
+# %% ../nbs/11c_tune.ipynb #bdfb6d0c
 def machine_megabytes(
     device: str,   # of the training
 ) -> float:
     "Memory that a training may use: four fifths of the machine's or the card's."
     return 0.8 * device_memory(select_device(device)) / 1e6
 
-
+# %% ../nbs/11c_tune.ipynb #4d087c0b
 def rules_of(
     learner: ModelLearner,         # knows the configuration
     megabytes: float | None = None,    # memory; None asks the machine
@@ -159,7 +159,7 @@ def film_learner(
     if not (folder / "data" / "dataset.json").exists(): world_dataset(make_world(FILM_WORLD), folder, FILM_WORLD.seed)
     return ModelLearner(str(folder / "data"), "demo", FILM_OPTIONS)
 
-# %% ../nbs/11c_tune.ipynb #6d33fd80
+# %% ../nbs/11c_tune.ipynb #22f183f4
 def choose_adviser(
     name: str,   # auto, llm, rules, none
 ) -> Adviser | None:
@@ -171,7 +171,7 @@ def choose_adviser(
     if name == "llm": raise UserError("--adviser llm needs a language model: set BERT4REC_LLM_BASE_URL and BERT4REC_LLM_MODEL, and BERT4REC_LLM_API_KEY where a key is needed")
     return NobodyToAsk()
 
-
+# %% ../nbs/11c_tune.ipynb #91db5c48
 def task_card(
     learner: ModelLearner,   # with data and horizon
     plan: Plan,              # of the study
@@ -182,7 +182,7 @@ def task_card(
             "mean history length": round(facts["mean_length"], 1), "optimiser steps of a full run": -(-facts["users"] // train.batch_size) * train.epochs, "full run": f"{plan.horizon} epochs",
             "budget": f"{plan.trials} trials", "score": "NDCG@10 on validation, over all items; higher is better"}
 
-
+# %% ../nbs/11c_tune.ipynb #6bdf11bb
 def check_rungs(
     rungs: tuple[int, ...] | None,   # asked for; None lays them
     train: TrainConfig,              # with epochs and eval_every
@@ -195,7 +195,7 @@ def check_rungs(
     if odd is not None: raise UserError(f"rung {odd} lies between two evaluations, which come every {every} epochs: choose multiples of {every}")
     return rungs
 
-# %% ../nbs/11c_tune.ipynb #a2f56e24
+# %% ../nbs/11c_tune.ipynb #047aa580
 def write_outcome(
     outcome: Outcome,        # of a study
     learner: ModelLearner,   # knows the whole configuration
@@ -207,7 +207,7 @@ def write_outcome(
     values = {"model": {name: value for name, value in model.model_dump().items() if name != "n_items"}, "train": train.model_dump()}
     return write_report(outcome, folder, title), write_json(folder / "best_config.json", values)
 
-
+# %% ../nbs/11c_tune.ipynb #948cc76b
 def tune_model(
     run_dir: str | Path,                     # everything goes here
     data_dir: str | Path | None = None,      # dataset folder; None takes the film world

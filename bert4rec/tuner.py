@@ -59,7 +59,7 @@ class Plan:
     @property
     def horizon(self) -> int: return self.rungs[-1]
 
-# %% ../nbs/10_tuner.ipynb #da993b6f
+# %% ../nbs/10_tuner.ipynb #e5fe217c
 @dataclass(frozen=True)
 class Step:
     "What to do next."
@@ -68,7 +68,7 @@ class Step:
     target: int = 0                                         # epochs to go to
     why: str = ""                                           # for the record
 
-
+# %% ../nbs/10_tuner.ipynb #87b10bdc
 def reached_by(
     trials: Sequence[Trial],   # of the study
     rung: int,                 # epoch
@@ -76,7 +76,7 @@ def reached_by(
     "The trials that have been at a rung, whatever became of them later."
     return {trial.number: trial.curve for trial in trials if trial.reached >= rung and trial.state != "failed"}
 
-
+# %% ../nbs/10_tuner.ipynb #9ca0da68
 def promoted(
     rungs: Sequence[int],        # of the study as they are now
     trials: Sequence[Trial],     # of the study
@@ -96,7 +96,7 @@ def promoted(
             if trial.reached == rung and trial.number in leaders: return Step("go", trial.number, higher, f"among the best third at epoch {rung}")
     return None
 
-
+# %% ../nbs/10_tuner.ipynb #7bd3ee55
 def judged(
     plan: Plan,                  # of the study
     rungs: Sequence[int],        # as they are now
@@ -113,7 +113,7 @@ def judged(
             return Step("go", trial.number, higher, why) if goes else Step("drop", trial.number, why=why)
     return None
 
-
+# %% ../nbs/10_tuner.ipynb #9570dc8a
 def next_step(
     plan: Plan,                  # of the study
     rungs: Sequence[int],        # as they are now
@@ -130,7 +130,7 @@ def next_step(
     step = None if closing else judged(plan, rungs, trials, idle)
     return step or Step("wait" if busy else "end")
 
-# %% ../nbs/10_tuner.ipynb #b5e7622b
+# %% ../nbs/10_tuner.ipynb #5161ea94
 class NobodyToAsk:
     "The adviser of a study without a language model: it says that there is none."
     source: Literal["llm"] = "llm"
@@ -142,7 +142,7 @@ class NobodyToAsk:
         "No advice, and what would bring some."
         return Advice(None, "no language model is configured: set BERT4REC_LLM_BASE_URL and BERT4REC_LLM_MODEL")
 
-
+# %% ../nbs/10_tuner.ipynb #1fec01cc
 def propose(
     plan: Plan,                     # of the study
     space: Space,                   # what is varied
@@ -159,7 +159,7 @@ def propose(
     if advice.parameters is None: return suggestion, plan.optimiser, advice.record()
     return advice.parameters, adviser.source, advice.record()
 
-# %% ../nbs/10_tuner.ipynb #ba8f53fd
+# %% ../nbs/10_tuner.ipynb #3062cccd
 Job = tuple[dict[str, Any], int, Path]     # parameters, epochs, folder
 
 
@@ -173,7 +173,7 @@ def follow_parent() -> None:
 
     threading.Thread(target=watch, daemon=True).start()
 
-
+# %% ../nbs/10_tuner.ipynb #791daf36
 class Crew:
     "Runs jobs, here or in other processes."
     def __init__(
@@ -216,7 +216,7 @@ class Crew:
         for process in list((getattr(self.pool, "_processes", None) or {}).values()) if error else []: process.terminate()      # a training that gets SIGTERM saves itself
         self.pool.shutdown(wait=True, cancel_futures=True)
 
-# %% ../nbs/10_tuner.ipynb #b51168fa
+# %% ../nbs/10_tuner.ipynb #4ce9871e
 @dataclass
 class Study:
     "Everything a search works with."
@@ -237,7 +237,7 @@ class Study:
 
     def place(self, number: int) -> Path: return self.folder / f"{number:03d}"
 
-
+# %% ../nbs/10_tuner.ipynb #188239d9
 def take_step(
     study: Study,       # its ledger is written
     step: Step,         # start, go or drop
@@ -259,7 +259,7 @@ def take_step(
         if trials[step.number].target < step.target: study.ledger.set(step.number, verdict=step.why, target=step.target)
     if step.kind != "drop": crew.submit(step.number, (values, step.target, study.place(step.number)))
 
-# %% ../nbs/10_tuner.ipynb #2c5b9da7
+# %% ../nbs/10_tuner.ipynb #5a89d8b8
 def write_down(
     study: Study,                   # its ledger is written
     number: int,                    # of the trial
@@ -285,7 +285,7 @@ def write_down(
         ledger.note("rungs", list(rungs))
     for sentence in sentences: study.tell(sentence)
 
-
+# %% ../nbs/10_tuner.ipynb #aeaa55ab
 def search(
     study: Study,                # new, or with the trials of an earlier life
     learner: Learner,            # what is tuned
@@ -304,7 +304,7 @@ def search(
             else: write_down(study, *crew.collect(stop))
         raise Stopped
 
-# %% ../nbs/10_tuner.ipynb #9946ffee
+# %% ../nbs/10_tuner.ipynb #3453da01
 def contenders(
     trials: Sequence[Trial],   # of a search
     finalists: int,            # how many besides the default
@@ -314,7 +314,7 @@ def contenders(
     best = [trial for trial in full if trial.number][:finalists]
     return sorted([*best, *(trial for trial in full if not trial.number)], key=lambda trial: (-trial.score, trial.number))
 
-
+# %% ../nbs/10_tuner.ipynb #7c1a50d6
 def final_runs(
     study: Study,                # of the search
     finals: Ledger,              # a second study in the same file
@@ -325,7 +325,7 @@ def final_runs(
         for seed in (seed_of(study.plan.seed, 1_000_000, place) for place in range(study.plan.seeds)):
             if (identity(trial.parameters), seed) not in written: finals.add(trial.parameters, trial.source, study.plan.horizon, {"trial": trial.number}, seed)
 
-
+# %% ../nbs/10_tuner.ipynb #8a11dabd
 def run_finals(
     study: Study,                # after its search
     learner: Learner,            # what is tuned
@@ -344,7 +344,7 @@ def run_finals(
             else: return finals.trials()
         raise Stopped
 
-
+# %% ../nbs/10_tuner.ipynb #70a393ae
 def write_final(
     study: Study,                   # for its progress
     finals: Ledger,                 # is written
@@ -359,7 +359,7 @@ def write_final(
         finals.close(number, "complete", "ran to the end")
     study.tell(f"final run {number} (trial {trial.advice['trial']}, seed {trial.seed}): {finals.trials()[number].score:.4f}")
 
-# %% ../nbs/10_tuner.ipynb #0011fa19
+# %% ../nbs/10_tuner.ipynb #f33d8fcf
 Examine = Callable[[dict[str, Any], Path], dict[str, float]]     # configuration with seed, folder of its run -> test figures
 
 
@@ -385,7 +385,7 @@ class Outcome:
         "Validation on the fresh seeds."
         return [run.score for run in self.finals if run.advice["trial"] == trial.number and run.state == "complete"]
 
-
+# %% ../nbs/10_tuner.ipynb #18b4e8c8
 def choose(
     trials: Sequence[Trial],   # of the search
     finals: Sequence[Trial],   # runs on fresh seeds
@@ -395,7 +395,7 @@ def choose(
     for run in finals: runs.setdefault(run.advice["trial"], []).append(run.score if run.state == "complete" else -np.inf)
     return trials[max(runs, key=lambda number: (float(np.mean(runs[number])), -number))]
 
-
+# %% ../nbs/10_tuner.ipynb #251eaa49
 def open_test(
     study: Study,                # after its finals
     finals: Sequence[Trial],     # runs on fresh seeds
@@ -413,7 +413,7 @@ def open_test(
     study.ledger.note("test", figures)
     return figures
 
-# %% ../nbs/10_tuner.ipynb #47016680
+# %% ../nbs/10_tuner.ipynb #55fd4f2a
 def open_study(
     plan: Plan,                  # size and rules
     space: Space,                # what is varied
@@ -431,7 +431,7 @@ def open_study(
         if before.get(name) != now[name]: raise UserError(f"the {name} of the study in {folder} is {before.get(name)} and {now[name]} was asked: resume with the options it was started with, or choose another --run_dir")
     return ledger
 
-
+# %% ../nbs/10_tuner.ipynb #d24043ec
 def tune(
     plan: Plan,                               # size and rules
     space: Space,                             # what is varied

@@ -32,7 +32,7 @@ from .space import Parameter, Space, identity
 from .tune import FILM_OPTIONS, FILM_SPACE, FILM_WORLD, ModelLearner, film_learner, opened
 from .tuner import Plan, propose, tune
 
-# %% ../nbs/14a_tuning_proof.ipynb #4aa9749e
+# %% ../nbs/14a_tuning_proof.ipynb #7d79c9c3
 @dataclass(frozen=True)
 class Table:
     "Learning curves of all configurations of a grid."
@@ -55,14 +55,14 @@ class Table:
     @property
     def best(self) -> float: return max(score_at(curve) for curve in self.curves.values())
 
-
+# %% ../nbs/14a_tuning_proof.ipynb #6e6b4d16
 def grid_of(
     parameters: Mapping[str, Parameter],   # all with choices
 ) -> list[dict[str, Any]]:
     "All configurations of a grid."
     return [dict(zip(parameters, values, strict=True)) for values in itertools.product(*(parameter.choices or () for parameter in parameters.values()))]
 
-# %% ../nbs/14a_tuning_proof.ipynb #90fd768b
+# %% ../nbs/14a_tuning_proof.ipynb #e304c3d6
 def train_grid(
     learner: ModelLearner,               # the training
     grid: Sequence[Mapping[str, Any]],   # configurations
@@ -79,7 +79,7 @@ def train_grid(
         with open(lines, "a", encoding="utf-8") as file: file.write(json.dumps({"parameters": values, "curve": curve, "seconds": round(time.process_time() - start, 2)}) + "\n")
         tell(f"{number} of {len(grid)}: {values} {score_at(curve):.4f}")
 
-
+# %% ../nbs/14a_tuning_proof.ipynb #f8e5494d
 def pack(
     lines: Path,                   # from `train_grid`
     facts: Mapping[str, Any],      # about data and options
@@ -90,7 +90,7 @@ def pack(
     return {**facts, "seconds": round(sum(run["seconds"] for run in runs), 1), "epochs": [int(point["epoch"]) for point in runs[0]["curve"]],
             "runs": [{"parameters": run["parameters"], **{name: short(run["curve"], name) for name in ("score", "val_loss", "gap")}} for run in runs]}
 
-
+# %% ../nbs/14a_tuning_proof.ipynb #112aa212
 def load_table(
     path: str | Path,   # table.json
 ) -> Table:
@@ -103,7 +103,7 @@ def load_table(
     if missing: raise UserError(f"{path} lacks {len(missing)} configurations, {missing[0]} among them: make it with `python -m bert4rec.tuning_proof`")
     return Table(Space(parameters, content["default"]), curves, content["seconds"])
 
-# %% ../nbs/14a_tuning_proof.ipynb #43058bcb
+# %% ../nbs/14a_tuning_proof.ipynb #36761e0c
 @dataclass(frozen=True)
 class Arm:
     "A way to choose the next configuration."
@@ -111,7 +111,7 @@ class Arm:
     adviser: Adviser | None = None       # proposes some trials
     always: bool = False                 # the adviser proposes all of them
 
-
+# %% ../nbs/14a_tuning_proof.ipynb #dccb774c
 def arms() -> dict[str, Arm]:
     "The arms by name; those with a language model only where one is configured."
     found = {"random": Arm("random"), "TPE": Arm("tpe"), "rule adviser": Arm("random", RuleAdviser(), always=True), "hybrid": Arm("tpe", RuleAdviser())}
@@ -119,7 +119,7 @@ def arms() -> dict[str, Arm]:
     if settings: found |= {"language model": Arm("random", LanguageAdviser(Chat(settings)), always=True), "hybrid with language model": Arm("tpe", LanguageAdviser(Chat(settings)))}
     return found
 
-
+# %% ../nbs/14a_tuning_proof.ipynb #bb835494
 def next_values(
     arm: Arm,                    # who chooses
     table: Table,                # the grid
@@ -133,7 +133,7 @@ def next_values(
     advice = arm.adviser(View(table.space, trials, plan.rungs, runs, {}, {}, importances(table.space, trials)))
     return (advice.parameters, arm.adviser.source) if advice.parameters else (suggest(table.space, trials, seed, "random"), "random")
 
-
+# %% ../nbs/14a_tuning_proof.ipynb #ba929d35
 def replay(
     arm: Arm,        # who chooses
     table: Table,    # what has been trained
@@ -147,7 +147,7 @@ def replay(
         trials.append(Trial(number, values, source, "complete", table(values, table.horizon), table.horizon, table.horizon))
     return (table.best - np.maximum.accumulate([trial.score for trial in trials])).tolist()
 
-# %% ../nbs/14a_tuning_proof.ipynb #8de5d3a4
+# %% ../nbs/14a_tuning_proof.ipynb #d8e5c65d
 def compare_arms(
     table: Table,                # what has been trained
     chosen: Mapping[str, Arm],   # arms by name
@@ -157,7 +157,7 @@ def compare_arms(
     "All arms on all seeds."
     return {name: [replay(arm, table, seed, runs) for seed in range(seeds)] for name, arm in chosen.items()}
 
-
+# %% ../nbs/14a_tuning_proof.ipynb #5b95bb25
 def summary(
     regrets: Mapping[str, Sequence[Sequence[float]]],   # from `compare_arms`
     after: Sequence[int] = (6, 12, 24),                 # runs
@@ -169,7 +169,7 @@ def summary(
         lines.append(f"| {name} | " + " | ".join(f"{mean:.4f}" + ("" if half is None else f" ± {half:.4f}") for mean, half in cells) + " |")
     return "\n".join(lines)
 
-
+# %% ../nbs/14a_tuning_proof.ipynb #f4a6e6aa
 def plot_regret(
     regrets: Mapping[str, Sequence[Sequence[float]]],   # from `compare_arms`
 ) -> Picture:
@@ -197,7 +197,7 @@ def with_rungs(
         outcome = tune(Plan(rungs, trials=trials, seed=seed, seeds=1, finalists=1), table.space, table, Path(folder) / "study", RuleAdviser(), tell=lambda text: None)
     return {"epochs": sum(trial.reached for trial in outcome.trials) / (trials * rungs[-1]), "regret": table.best - score_at(table(outcome.winner.parameters, table.horizon)), "raised": float(bool(outcome.events))}
 
-# %% ../nbs/14a_tuning_proof.ipynb #0d725d34
+# %% ../nbs/14a_tuning_proof.ipynb #d5385c43
 def main(
     folder: Path,   # gets table.json and arms.json
 ) -> None:
@@ -212,7 +212,7 @@ def main(
     write_json(folder / "table.json", pack(folder / "table.jsonl", facts))
     store_arms(folder)
 
-
+# %% ../nbs/14a_tuning_proof.ipynb #c719cba2
 def store_arms(
     folder: Path,   # with table.json
 ) -> dict[str, Any]:

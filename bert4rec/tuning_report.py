@@ -47,7 +47,7 @@ def plot_progress(
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         return finished(figure)
 
-# %% ../nbs/11b_tuning_report.ipynb #f68e1781
+# %% ../nbs/11b_tuning_report.ipynb #c75f04c2
 def plot_trials(
     outcome: Outcome,   # of a study
 ) -> Picture:
@@ -67,7 +67,7 @@ def plot_trials(
         axes.legend()
         return finished(figure)
 
-
+# %% ../nbs/11b_tuning_report.ipynb #163a03b5
 def plot_importances(
     shares: Mapping[str, float],   # of each parameter
 ) -> Picture:
@@ -78,14 +78,14 @@ def plot_importances(
         axes.set_xlim(0, 1)
         return finished(figure)
 
-# %% ../nbs/11b_tuning_report.ipynb #3f626bf5
+# %% ../nbs/11b_tuning_report.ipynb #a89571c0
 def full_runs(
     trials: Sequence[Trial],   # of the search
 ) -> list[Trial]:
     "The trials that ran to the end."
     return [trial for trial in trials if trial.state == "complete"]
 
-
+# %% ../nbs/11b_tuning_report.ipynb #1cd7ed68
 def plot_rungs(
     trials: Sequence[Trial],   # of the search
     rungs: Sequence[int],      # epochs, the last one is the end
@@ -101,7 +101,7 @@ def plot_rungs(
         if correlations: axes.legend()
         return finished(figure)
 
-# %% ../nbs/11b_tuning_report.ipynb #08eab652
+# %% ../nbs/11b_tuning_report.ipynb #f12db7da
 def near(
     parameter: Parameter,   # what was varied
     one: Any,               # a value
@@ -112,7 +112,7 @@ def near(
     scale = math.log if parameter.log else float
     return abs(scale(one) - scale(other)) <= (scale(parameter.high) - scale(parameter.low)) / 8 + 1e-12
 
-
+# %% ../nbs/11b_tuning_report.ipynb #90492d33
 def evidence(
     outcome: Outcome,   # of a study
     name: str,          # of a parameter
@@ -128,7 +128,7 @@ def evidence(
     if not own or not others: return f"{start}; all trials had values like this one, so nothing speaks for or against it{weight}."
     return f"{start}; at epoch {first} the {len(own)} trial{'s' * (len(own) > 1)} with a value like this one reached {np.mean(own):.4f} on average, the {len(others)} other{'s' * (len(others) > 1)} {np.mean(others):.4f}{weight}."
 
-
+# %% ../nbs/11b_tuning_report.ipynb #0c143c73
 def compared(
     outcome: Outcome,   # of a study
 ) -> str:
@@ -138,7 +138,7 @@ def compared(
     wins = sum(a > b for a, b in zip(ours, theirs, strict=False))
     return f"Trial {outcome.winner.number} ({NAMES[outcome.winner.source]}) won: {np.mean(ours):.4f} on average over {len(ours)} fresh seeds, the default {np.mean(theirs):.4f}; it was better on {wins} of {min(len(ours), len(theirs))}."
 
-# %% ../nbs/11b_tuning_report.ipynb #90eb9a6a
+# %% ../nbs/11b_tuning_report.ipynb #57fdef85
 def harmless(
     text: str,            # from outside
     longest: int = 300,   # characters
@@ -147,7 +147,7 @@ def harmless(
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:longest]
     return "".join(f"&#{ord(letter)};" if letter in "<>&|[]*_`\\#!$" else letter for letter in line).replace("://", ":&#47;&#47;")
 
-
+# %% ../nbs/11b_tuning_report.ipynb #edf4b1bb
 def advice_words(
     trials: Sequence[Trial],   # of the search
 ) -> list[str]:
@@ -163,7 +163,7 @@ def advice_words(
     if any(tokens): lines.append(f"Tokens: {tokens[0]:,} in prompts, {tokens[1]:,} in answers.")
     return lines
 
-# %% ../nbs/11b_tuning_report.ipynb #13ffa56b
+# %% ../nbs/11b_tuning_report.ipynb #eb0787d1
 def trial_table(
     outcome: Outcome,   # of a study
 ) -> list[str]:
@@ -176,7 +176,7 @@ def trial_table(
         lines.append(f"| {trial.number} | {trial.source} | {'paused' if trial.state == 'open' else trial.state} | {trial.reached} | {figures} | {turn(trial.curve) or '-'} | `{compact(trial.parameters)}` | {reason} |")
     return lines
 
-
+# %% ../nbs/11b_tuning_report.ipynb #cd8ecfb7
 def rung_words(
     outcome: Outcome,   # of a study
 ) -> list[str]:
@@ -189,7 +189,7 @@ def rung_words(
     elif not outcome.events: lines.append(f"The lowest rung is at {TRUSTED} or above, or undefined, so the rungs stayed as they were.")
     return [*lines, *(f"{sentence[0].upper()}{sentence[1:]}." for sentence in outcome.events)]
 
-
+# %% ../nbs/11b_tuning_report.ipynb #9ee4222e
 def final_table(
     outcome: Outcome,   # of a study
 ) -> list[str]:
@@ -202,7 +202,7 @@ def final_table(
         lines.append(f"| {number}{' (default)' if number == 0 else ''}{' **winner**' if number == outcome.winner.number else ''} | {mean:.4f}{interval} | {', '.join(f'{score:.4f}' for score in scores)} | `{compact(outcome.trials[number].parameters)}` |")
     return lines
 
-# %% ../nbs/11b_tuning_report.ipynb #814a3f08
+# %% ../nbs/11b_tuning_report.ipynb #9abeb913
 def opened_words(
     outcome: Outcome,   # of a study
 ) -> list[str]:
@@ -213,7 +213,7 @@ def opened_words(
         if figures: lines.append(f"| {name} | " + " | ".join(f"{np.mean([entry[metric] for entry in figures]):.4f}" for metric in figures[0]) + " |")
     return lines
 
-
+# %% ../nbs/11b_tuning_report.ipynb #c9827bda
 def report_text(
     outcome: Outcome,              # of a study
     title: str = "Tuning study",   # what was tuned
@@ -229,7 +229,7 @@ def report_text(
              "## All trials", "", *trial_table(outcome), "", f"Seed {plan.seed}. The study is in `study.db`, with every prompt and answer."]
     return "\n".join(parts) + "\n"
 
-
+# %% ../nbs/11b_tuning_report.ipynb #9e57c344
 def write_report(
     outcome: Outcome,              # of a study
     folder: str | Path,            # gets report.md and plots/
