@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['Job', 'Examine', 'Plan', 'Step', 'reached_by', 'promoted', 'judged', 'next_step', 'NobodyToAsk', 'propose',
-           'follow_parent', 'Crew', 'Study', 'take_step', 'write_down', 'search', 'contenders', 'final_runs',
-           'run_finals', 'write_final', 'Outcome', 'choose', 'open_test', 'open_study', 'tune']
+           'follow_parent', 'Crew', 'Study', 'take_step', 'review_rungs', 'write_down', 'search', 'contenders',
+           'final_runs', 'run_finals', 'write_final', 'Outcome', 'choose', 'open_test', 'open_study', 'tune']
 
-# %% ../nbs/10_tuner.ipynb #f256d28b
+# %% ../nbs/10_tuner.ipynb #0fdde451
 import multiprocessing
 import os
 import shutil
@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -76,14 +76,14 @@ def reached_by(
     "The trials that have been at a rung, whatever became of them later."
     return {trial.number: trial.curve for trial in trials if trial.reached >= rung and trial.state != "failed"}
 
-# %% ../nbs/10_tuner.ipynb #9ca0da68
+# %% ../nbs/10_tuner.ipynb #b5f7dd9d
 def promoted(
     rungs: Sequence[int],        # of the study as they are now
     trials: Sequence[Trial],     # of the study
     idle: Sequence[Trial],       # open ones that nobody works on
 ) -> Step | None:
     "A trial that goes on without waiting."
-    behind = next((trial for trial in idle if trial.reached < trial.target), None)
+    behind = next((trial for trial in idle if trial.reached < trial.target or trial.reached >= rungs[-1]), None)      # the latter: killed between its last epoch and its end
     if behind: return Step("go", behind.number, behind.target, "begun" if not behind.reached else f"continued to epoch {behind.target}")
     for trial in idle:
         ahead = [rung for rung in rungs if rung > trial.reached]
@@ -173,7 +173,7 @@ def follow_parent() -> None:
 
     threading.Thread(target=watch, daemon=True).start()
 
-# %% ../nbs/10_tuner.ipynb #791daf36
+# %% ../nbs/10_tuner.ipynb #038c8051
 class Crew:
     "Runs jobs, here or in other processes."
     def __init__(
@@ -207,6 +207,7 @@ class Crew:
         job = self.jobs.pop(number)
         try: return number, job.result() if isinstance(job, Future) else self.learner(*job)
         except Stopped: raise
+        except BrokenExecutor: raise OSError("a worker process died, for lack of memory perhaps: start again with --resume and fewer --workers") from None
         except Exception as error: return number, error      # of the learner: the trial has failed, the study has not
 
     def __enter__(self) -> Self: return self
@@ -216,7 +217,7 @@ class Crew:
         for process in list((getattr(self.pool, "_processes", None) or {}).values()) if error else []: process.terminate()      # a training that gets SIGTERM saves itself
         self.pool.shutdown(wait=True, cancel_futures=True)
 
-# %% ../nbs/10_tuner.ipynb #4ce9871e
+# %% ../nbs/10_tuner.ipynb #c6cb7663
 @dataclass
 class Study:
     "Everything a search works with."
@@ -230,7 +231,10 @@ class Study:
     started: float = field(default_factory=time.monotonic)
 
     @property
-    def rungs(self) -> tuple[int, ...]: return tuple(self.ledger.notes.get("rungs", self.plan.rungs))
+    def rungs(self) -> tuple[int, ...]: return tuple(self.ledger.notes.get("rungs", {"now": self.plan.rungs})["now"])
+
+    @property
+    def events(self) -> list[str]: return list(self.ledger.notes.get("rungs", {"events": []})["events"])
 
     @property
     def closing(self) -> bool: return self.plan.minutes is not None and time.monotonic() - self.started > 60 * self.plan.minutes
@@ -259,13 +263,22 @@ def take_step(
         if trials[step.number].target < step.target: study.ledger.set(step.number, verdict=step.why, target=step.target)
     if step.kind != "drop": crew.submit(step.number, (values, step.target, study.place(step.number)))
 
-# %% ../nbs/10_tuner.ipynb #5a89d8b8
+# %% ../nbs/10_tuner.ipynb #d356ccd3
+def review_rungs(
+    study: Study,       # its ledger may be written
+) -> None:
+    "Raise the rungs when the full runs have proved them untrustworthy."
+    rungs, sentences = raised(study.rungs, [trial.curve for trial in study.ledger.trials() if trial.state == "complete"])
+    if sentences: study.ledger.note("rungs", {"now": list(rungs), "events": [*study.events, *sentences]})
+    for sentence in sentences: study.tell(sentence)
+
+# %% ../nbs/10_tuner.ipynb #5ead12a5
 def write_down(
     study: Study,                   # its ledger is written
     number: int,                    # of the trial
     result: Curve | Exception,      # what came of it
 ) -> None:
-    "Record a result; raise the rungs when they have proved untrustworthy."
+    "Record a result: progress, end or failure."
     ledger, trial = study.ledger, study.ledger.trials()[number]
     if isinstance(result, Exception):
         cause = f"{type(result).__name__}: {' '.join(str(result).split())[:300]}"
@@ -279,19 +292,16 @@ def write_down(
     if trial.target < study.plan.horizon: return
     ledger.close(number, "complete", "ran to the end")
     if number: shutil.rmtree(study.place(number), ignore_errors=True)
-    rungs, sentences = raised(study.rungs, [other.curve for other in ledger.trials() if other.state == "complete"])
-    if sentences:
-        ledger.note("events", [*ledger.notes.get("events", []), *sentences])
-        ledger.note("rungs", list(rungs))
-    for sentence in sentences: study.tell(sentence)
+    review_rungs(study)
 
-# %% ../nbs/10_tuner.ipynb #aeaa55ab
+# %% ../nbs/10_tuner.ipynb #ffbf0bf1
 def search(
     study: Study,                # new, or with the trials of an earlier life
     learner: Learner,            # what is tuned
     stop: Callable[[], bool],    # asked between jobs
 ) -> None:
     "Run the trials of a study. Stopped when asked to stop; the ledger then holds all that was done."
+    review_rungs(study)
     with Crew(learner, study.plan.workers) as crew, tqdm(total=study.plan.trials, unit="trial", disable=None, dynamic_ncols=True) as bar:
         while not stop():
             trials = study.ledger.trials()
@@ -431,7 +441,7 @@ def open_study(
         if before.get(name) != now[name]: raise UserError(f"the {name} of the study in {folder} is {before.get(name)} and {now[name]} was asked: resume with the options it was started with, or choose another --run_dir")
     return ledger
 
-# %% ../nbs/10_tuner.ipynb #d24043ec
+# %% ../nbs/10_tuner.ipynb #11c60954
 def tune(
     plan: Plan,                               # size and rules
     space: Space,                             # what is varied
@@ -456,4 +466,4 @@ def tune(
         except Stopped as stopped: raise Stopped(*(stopped.args or (flag.signal or signal.SIGINT,))) from None
         winner = choose(ledger.trials(), finals)
         test = open_test(study, finals, winner, examine)
-        return Outcome(plan, space, study.rungs, list(ledger.notes.get("events", [])), ledger.trials(), finals, winner, test)
+        return Outcome(plan, space, study.rungs, study.events, ledger.trials(), finals, winner, test)
