@@ -4,15 +4,20 @@
 
 # %% auto #0
 __all__ = ['Table', 'grid_of', 'train_grid', 'pack', 'load_table', 'Arm', 'arms', 'next_values', 'replay', 'compare_arms',
-           'summary', 'plot_regret', 'with_rungs', 'main', 'store_arms']
+           'summary', 'plot_regret', 'with_rungs', 'study_record', 'run_study', 'store_study', 'study_table', 'main',
+           'store_arms']
 
 # %% ../nbs/14a_tuning_proof.ipynb #d994fe79
+import argparse
 import dataclasses
 import itertools
 import json
+import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +27,17 @@ import numpy as np
 
 from .adviser import Adviser, LanguageAdviser, RuleAdviser
 from .chat import Chat, chat_settings
+from .checkpoint import versions
 from .config import UserError, read_json, write_json
 from .curves import Curve, score_at, up_to
-from .ledger import Source, Trial, importances, suggest
+from .device import describe_machine, select_device
+from .ledger import Ledger, Source, Trial, importances, suggest
 from .plots import PALETTE, Picture, canvas, finished, style
-from .prompts import View
+from .prompts import View, compact
 from .ranking import mean_over_seeds
 from .space import Parameter, Space, identity
 from .tune import FILM_OPTIONS, FILM_SPACE, FILM_WORLD, ModelLearner, film_learner, opened
-from .tuner import Plan, propose, tune
+from .tuner import Plan, choose, propose, tune
 
 # %% ../nbs/14a_tuning_proof.ipynb #7d79c9c3
 @dataclass(frozen=True)
@@ -197,6 +204,54 @@ def with_rungs(
         outcome = tune(Plan(rungs, trials=trials, seed=seed, seeds=1, finalists=1), table.space, table, Path(folder) / "study", RuleAdviser(), tell=lambda text: None)
     return {"epochs": sum(trial.reached for trial in outcome.trials) / (trials * rungs[-1]), "regret": table.best - score_at(table(outcome.winner.parameters, table.horizon)), "raised": float(bool(outcome.events))}
 
+# %% ../nbs/14a_tuning_proof.ipynb #1f4ae698
+def study_record(
+    folder: Path,         # of a finished study on the film world
+) -> dict[str, Any]:      # winner and default on the fresh seeds, epochs, who proposed
+    "What a study found, read from its ledger."
+    space = Space(FILM_SPACE, {name: FILM_OPTIONS[name] for name in FILM_SPACE})
+    search, finals = (Ledger(folder / "study.db", name, space) for name in ("search", "finals"))
+    trials, runs = search.trials(), finals.trials()
+    winner = choose(trials, runs)
+    scores = lambda number: [round(run.score, 4) for run in runs if run.advice["trial"] == number and run.state == "complete"]
+    return {"trials": len(trials), "sources": dict(Counter(trial.source for trial in trials)), "epochs": sum(trial.reached for trial in trials), "horizon": FILM_OPTIONS["epochs"],
+            "winner": {"trial": winner.number, "source": winner.source, "parameters": winner.parameters, "validation": scores(winner.number)}, "default": {"validation": scores(0)}, "test": search.notes.get("test", {})}
+
+# %% ../nbs/14a_tuning_proof.ipynb #15d26986
+def run_study(
+    seed: int,        # of the study
+    folder: Path,     # gets the study
+) -> dict[str, Any]:  # its record
+    "`bert4rec tune` on the film world without a language model, as a person starts it. CalledProcessError if it fails."
+    command = ["tune", "--run_dir", str(folder), "--seed", str(seed)]
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("BERT4REC_LLM") and name != "OMP_NUM_THREADS"}
+    busy, start = os.getloadavg()[0] if hasattr(os, "getloadavg") else None, time.perf_counter()
+    subprocess.run([sys.executable, "-m", "bert4rec.cli", *command], env=alone, check=True, stdout=subprocess.DEVNULL)
+    return {"seconds": round(time.perf_counter() - start, 1), "load before": busy, "machine": describe_machine(select_device("cpu")), "versions": versions(), **study_record(folder)}
+
+# %% ../nbs/14a_tuning_proof.ipynb #6251fc90
+def store_study(
+    folder: Path,     # with studies.json, or where it goes
+    seed: int,        # of the study
+) -> dict[str, Any]:  # its record
+    "Run a study and keep what came of it beside the others."
+    path = folder / "studies.json"
+    before = read_json(path)["studies"] if path.exists() else {}
+    with tempfile.TemporaryDirectory() as place: record = run_study(seed, Path(place) / "study")
+    write_json(path, {"command": "bert4rec tune --seed SEED", "studies": dict(sorted({**before, str(seed): record}.items()))})
+    return record
+
+# %% ../nbs/14a_tuning_proof.ipynb #87c93878
+def study_table(
+    studies: Mapping[str, Mapping[str, Any]],   # records by seed
+) -> str:                                       # Markdown
+    "Winner and default of each study."
+    lines = ["| seed | seconds | winner | default | proposed by | epochs spent | configuration |", "|---|---|---|---|---|---|---|"]
+    for seed, record in studies.items():
+        winner, default = record["winner"], record["default"]
+        lines.append(f"| {seed} | {record['seconds']:.0f} | {np.mean(winner['validation']):.4f} | {np.mean(default['validation']):.4f} | {winner['source']} | {record['epochs']} of {record['trials'] * record['horizon']} | `{compact(winner['parameters'])}` |")
+    return "\n".join(lines)
+
 # %% ../nbs/14a_tuning_proof.ipynb #d5385c43
 def main(
     folder: Path,   # gets table.json and arms.json
@@ -225,4 +280,10 @@ def store_arms(
 
 # %% ../nbs/14a_tuning_proof.ipynb #2d53ac40
 #| eval: false
-if __name__ == "__main__": main(Path(sys.argv[1]))
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="the table and the arms, or one study")
+    parser.add_argument("folder", type=Path, help="gets table.json and arms.json, or studies.json")
+    parser.add_argument("--study", type=int, metavar="SEED", help="run `bert4rec tune` with this seed instead")
+    options = parser.parse_args()
+    if options.study is None: main(options.folder)
+    else: print(json.dumps(store_study(options.folder, options.study), indent=1))
