@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['Job', 'Examine', 'Plan', 'Step', 'reached_by', 'promoted', 'judged', 'next_step', 'NobodyToAsk', 'propose',
-           'follow_parent', 'Crew', 'Study', 'take_step', 'review_rungs', 'write_down', 'search', 'contenders',
-           'final_runs', 'run_finals', 'write_final', 'Outcome', 'choose', 'open_test', 'open_study', 'tune']
+           'follow_parent', 'outcome_of', 'Crew', 'Study', 'begin', 'drop', 'take_step', 'review_rungs',
+           'write_failure', 'write_down', 'search', 'contenders', 'final_runs', 'write_final', 'run_finals', 'choose',
+           'open_test', 'Outcome', 'refuse_other', 'open_study', 'tune']
 
 # %% ../nbs/10_tuner.ipynb #0fdde451
 import multiprocessing
@@ -173,6 +174,17 @@ def follow_parent() -> None:
 
     threading.Thread(target=watch, daemon=True).start()
 
+# %% ../nbs/10_tuner.ipynb #15bcd7a8
+def outcome_of(
+    learner: Learner,             # what runs
+    job: Job | Future[Curve],     # to be done here, or done by a worker
+) -> Curve | Exception:
+    "The curve of a job, or what went wrong in the learner. Stopped passes through; OSError when a worker died."
+    try: return job.result() if isinstance(job, Future) else learner(*job)
+    except Stopped: raise
+    except BrokenExecutor: raise OSError("a worker process died, for lack of memory perhaps: start again with --resume and fewer --workers") from None
+    except Exception as error: return error      # of the learner: the trial has failed, the study has not
+
 # %% ../nbs/10_tuner.ipynb #038c8051
 class Crew:
     "Runs jobs, here or in other processes."
@@ -205,10 +217,7 @@ class Crew:
             if done: break
         number = min(number for number, job in self.jobs.items() if not isinstance(job, Future) or job.done())
         job = self.jobs.pop(number)
-        try: return number, job.result() if isinstance(job, Future) else self.learner(*job)
-        except Stopped: raise
-        except BrokenExecutor: raise OSError("a worker process died, for lack of memory perhaps: start again with --resume and fewer --workers") from None
-        except Exception as error: return number, error      # of the learner: the trial has failed, the study has not
+        return number, outcome_of(self.learner, job)
 
     def __enter__(self) -> Self: return self
 
@@ -242,26 +251,41 @@ class Study:
     def place(self, number: int) -> Path: return self.folder / f"{number:03d}"
 
 # %% ../nbs/10_tuner.ipynb #188239d9
+def begin(
+    study: Study,     # its ledger is written
+    step: Step,       # a start
+) -> dict[str, Any]:  # the configuration
+    "Write down a new trial, with whatever passed between study and adviser."
+    values, source, advice = propose(study.plan, study.space, study.ledger.trials(), study.rungs, study.adviser, study.card)
+    study.ledger.add(values, source, step.target, advice)
+    fell_back = f"; the adviser had nothing: {advice['reason']}" if advice and not advice["given"] else ""
+    study.tell(f"trial {step.number} ({source}): {compact(values)}{fell_back}")
+    return values
+
+# %% ../nbs/10_tuner.ipynb #3335608b
+def drop(
+    study: Study,     # its ledger is written
+    step: Step,       # a drop
+) -> None:
+    "Close a trial that lost, and remove its folder."
+    study.ledger.close(step.number, "dropped", step.why)
+    study.tell(f"trial {step.number} dropped: {step.why}")
+    shutil.rmtree(study.place(step.number), ignore_errors=True)
+
+# %% ../nbs/10_tuner.ipynb #6cc2ff09
 def take_step(
     study: Study,       # its ledger is written
     step: Step,         # start, go or drop
     crew: Crew,         # gets the job
 ) -> None:
     "Write a step down, then do it."
-    trials = study.ledger.trials()
-    if step.kind == "start":
-        values, source, advice = propose(study.plan, study.space, trials, study.rungs, study.adviser, study.card)
-        study.ledger.add(values, source, step.target, advice)
-        fell_back = f"; the adviser had nothing: {advice['reason']}" if advice and not advice["given"] else ""
-        study.tell(f"trial {step.number} ({source}): {compact(values)}{fell_back}")
-    elif step.kind == "drop":
-        study.ledger.close(step.number, "dropped", step.why)
-        study.tell(f"trial {step.number} dropped: {step.why}")
-        shutil.rmtree(study.place(step.number), ignore_errors=True)
-    if step.kind == "go":
-        values = trials[step.number].parameters
-        if trials[step.number].target < step.target: study.ledger.set(step.number, verdict=step.why, target=step.target)
-    if step.kind != "drop": crew.submit(step.number, (values, step.target, study.place(step.number)))
+    if step.kind == "drop": return drop(study, step)
+    if step.kind == "start": values = begin(study, step)
+    else:
+        trial = study.ledger.trials()[step.number]
+        values = trial.parameters
+        if trial.target < step.target: study.ledger.set(step.number, verdict=step.why, target=step.target)
+    crew.submit(step.number, (values, step.target, study.place(step.number)))
 
 # %% ../nbs/10_tuner.ipynb #d356ccd3
 def review_rungs(
@@ -273,23 +297,30 @@ def review_rungs(
     for sentence in sentences: study.tell(sentence)
 
 # %% ../nbs/10_tuner.ipynb #5ead12a5
+def write_failure(
+    study: Study,         # its ledger is written
+    number: int,          # of the trial
+    error: Exception,     # of the learner
+) -> None:
+    "Close a trial that failed. UserError if it is the default: then something is wrong with the set-up."
+    cause = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    study.ledger.close(number, "failed", cause)
+    study.tell(f"trial {number} failed: {cause}")
+    if number == 0: raise UserError(f"the default configuration failed ({cause}): mend it before tuning")
+
+# %% ../nbs/10_tuner.ipynb #cd93cd06
 def write_down(
     study: Study,                   # its ledger is written
     number: int,                    # of the trial
     result: Curve | Exception,      # what came of it
 ) -> None:
     "Record a result: progress, end or failure."
-    ledger, trial = study.ledger, study.ledger.trials()[number]
-    if isinstance(result, Exception):
-        cause = f"{type(result).__name__}: {' '.join(str(result).split())[:300]}"
-        ledger.close(number, "failed", cause)
-        study.tell(f"trial {number} failed: {cause}")
-        if number == 0: raise UserError(f"the default configuration failed ({cause}): mend it before tuning")
-        return
-    ledger.progress(number, result, trial.target)
+    if isinstance(result, Exception): return write_failure(study, number, result)
+    ledger, target = study.ledger, study.ledger.trials()[number].target
+    ledger.progress(number, result, target)
     best = max((other.score for other in ledger.trials() if other.state != "failed"), default=0.0)
-    study.tell(f"trial {number} at epoch {trial.target}: {ledger.trials()[number].score:.4f} (best so far {best:.4f})")
-    if trial.target < study.plan.horizon: return
+    study.tell(f"trial {number} at epoch {target}: {ledger.trials()[number].score:.4f} (best so far {best:.4f})")
+    if target < study.plan.horizon: return
     ledger.close(number, "complete", "ran to the end")
     if number: shutil.rmtree(study.place(number), ignore_errors=True)
     review_rungs(study)
@@ -335,6 +366,21 @@ def final_runs(
         for seed in (seed_of(study.plan.seed, 1_000_000, place) for place in range(study.plan.seeds)):
             if (identity(trial.parameters), seed) not in written: finals.add(trial.parameters, trial.source, study.plan.horizon, {"trial": trial.number}, seed)
 
+# %% ../nbs/10_tuner.ipynb #70a393ae
+def write_final(
+    study: Study,                   # for its progress
+    finals: Ledger,                 # is written
+    number: int,                    # of the run
+    result: Curve | Exception,      # what came of it
+) -> None:
+    "Record a run of the finals."
+    trial = finals.trials()[number]
+    if isinstance(result, Exception): finals.close(number, "failed", f"{type(result).__name__}: {result}")
+    else:
+        finals.progress(number, result, trial.target)
+        finals.close(number, "complete", "ran to the end")
+    study.tell(f"final run {number} (trial {trial.advice['trial']}, seed {trial.seed}): {finals.trials()[number].score:.4f}")
+
 # %% ../nbs/10_tuner.ipynb #8a11dabd
 def run_finals(
     study: Study,                # after its search
@@ -354,25 +400,38 @@ def run_finals(
             else: return finals.trials()
         raise Stopped
 
-# %% ../nbs/10_tuner.ipynb #70a393ae
-def write_final(
-    study: Study,                   # for its progress
-    finals: Ledger,                 # is written
-    number: int,                    # of the run
-    result: Curve | Exception,      # what came of it
-) -> None:
-    "Record a run of the finals."
-    trial = finals.trials()[number]
-    if isinstance(result, Exception): finals.close(number, "failed", f"{type(result).__name__}: {result}")
-    else:
-        finals.progress(number, result, trial.target)
-        finals.close(number, "complete", "ran to the end")
-    study.tell(f"final run {number} (trial {trial.advice['trial']}, seed {trial.seed}): {finals.trials()[number].score:.4f}")
+# %% ../nbs/10_tuner.ipynb #18b4e8c8
+def choose(
+    trials: Sequence[Trial],   # of the search
+    finals: Sequence[Trial],   # runs on fresh seeds
+) -> Trial:                    # of the search
+    "The finalist with the highest mean."
+    runs: dict[int, list[float]] = {}
+    for run in finals: runs.setdefault(run.advice["trial"], []).append(run.score if run.state == "complete" else -np.inf)
+    return trials[max(runs, key=lambda number: (float(np.mean(runs[number])), -number))]
 
-# %% ../nbs/10_tuner.ipynb #f33d8fcf
+# %% ../nbs/10_tuner.ipynb #251eaa49
 Examine = Callable[[dict[str, Any], Path], dict[str, float]]     # configuration with seed, folder of its run -> test figures
 
 
+def open_test(
+    study: Study,                # after its finals
+    finals: Sequence[Trial],     # runs on fresh seeds
+    winner: Trial,               # of the search
+    examine: Examine | None,     # looks at the test items
+) -> dict[str, list[dict[str, float]]]:
+    "The test figures of winner and default: computed once, kept for ever."
+    kept = study.ledger.notes.get("test")
+    if kept is not None or examine is None: return kept or {}
+    figures: dict[str, list[dict[str, float]]] = {"winner": [], "default": []}
+    for run in finals:
+        for name, number in (("winner", winner.number), ("default", 0)):
+            if run.advice["trial"] == number and run.state == "complete":
+                figures[name].append(examine({**run.parameters, "seed": run.seed}, study.folder.parent / "finals" / f"{run.number:03d}"))
+    study.ledger.note("test", figures)
+    return figures
+
+# %% ../nbs/10_tuner.ipynb #f33d8fcf
 @dataclass(frozen=True)
 class Outcome:
     "What a study found."
@@ -395,35 +454,17 @@ class Outcome:
         "Validation on the fresh seeds."
         return [run.score for run in self.finals if run.advice["trial"] == trial.number and run.state == "complete"]
 
-# %% ../nbs/10_tuner.ipynb #18b4e8c8
-def choose(
-    trials: Sequence[Trial],   # of the search
-    finals: Sequence[Trial],   # runs on fresh seeds
-) -> Trial:                    # of the search
-    "The finalist with the highest mean."
-    runs: dict[int, list[float]] = {}
-    for run in finals: runs.setdefault(run.advice["trial"], []).append(run.score if run.state == "complete" else -np.inf)
-    return trials[max(runs, key=lambda number: (float(np.mean(runs[number])), -number))]
-
-# %% ../nbs/10_tuner.ipynb #251eaa49
-def open_test(
-    study: Study,                # after its finals
-    finals: Sequence[Trial],     # runs on fresh seeds
-    winner: Trial,               # of the search
-    examine: Examine | None,     # looks at the test items
-) -> dict[str, list[dict[str, float]]]:
-    "The test figures of winner and default: computed once, kept for ever."
-    kept = study.ledger.notes.get("test")
-    if kept is not None or examine is None: return kept or {}
-    figures: dict[str, list[dict[str, float]]] = {"winner": [], "default": []}
-    for run in finals:
-        for name, number in (("winner", winner.number), ("default", 0)):
-            if run.advice["trial"] == number and run.state == "complete":
-                figures[name].append(examine({**run.parameters, "seed": run.seed}, study.folder.parent / "finals" / f"{run.number:03d}"))
-    study.ledger.note("test", figures)
-    return figures
-
 # %% ../nbs/10_tuner.ipynb #55fd4f2a
+def refuse_other(
+    before: Mapping[str, Any],   # facts of the study in the folder; empty for a new one
+    now: Mapping[str, Any],      # facts of what was asked
+    folder: Path,                # for the sentence
+) -> None:
+    "UserError when a study is to be continued as something else."
+    for name in now if before else ():
+        if before.get(name) != now[name]: raise UserError(f"the {name} of the study in {folder} is {before.get(name)} and {now[name]} was asked: resume with the options it was started with, or choose another --run_dir")
+
+# %% ../nbs/10_tuner.ipynb #c959317e
 def open_study(
     plan: Plan,                  # size and rules
     space: Space,                # what is varied
@@ -435,10 +476,8 @@ def open_study(
     if (folder / "study.db").exists() and not resume: raise UserError(f"{folder} already holds a study: add --resume to continue it, or choose another --run_dir")
     ledger = Ledger(folder / "study.db", "search", space)
     now = {**facts, "space": write_space(space.parameters), "default": dict(space.default), "rungs at the start": list(plan.rungs), "seed": plan.seed, "warm": plan.warm, "optimiser": plan.optimiser}
-    before = ledger.notes.get("facts", {})
-    if not before: ledger.note("facts", now)
-    for name in now if before else ():
-        if before.get(name) != now[name]: raise UserError(f"the {name} of the study in {folder} is {before.get(name)} and {now[name]} was asked: resume with the options it was started with, or choose another --run_dir")
+    refuse_other(ledger.notes.get("facts", {}), now, folder)
+    if "facts" not in ledger.notes: ledger.note("facts", now)
     return ledger
 
 # %% ../nbs/10_tuner.ipynb #11c60954
