@@ -379,7 +379,8 @@ def write_final(
     else:
         finals.progress(number, result, trial.target)
         finals.close(number, "complete", "ran to the end")
-    study.tell(f"final run {number} (trial {trial.advice['trial']}, seed {trial.seed}): {finals.trials()[number].score:.4f}")
+    came = f"failed, {result}" if isinstance(result, Exception) else f"{finals.trials()[number].score:.4f}"
+    study.tell(f"final run {number} (trial {trial.advice['trial']}, seed {trial.seed}): {came}")
 
 # %% ../nbs/10_tuner.ipynb #8a11dabd
 def run_finals(
