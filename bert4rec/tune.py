@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['USUAL', 'LEFT_TO_RIGHT', 'TOKENS', 'FILM_WORLD', 'FILM_OPTIONS', 'FILM_SPACE', 'opened', 'ModelLearner',
            'usual_space', 'defaults', 'memory_megabytes', 'machine_megabytes', 'rules_of', 'film_learner',
-           'choose_adviser', 'task_card', 'check_rungs', 'write_outcome', 'tune_model']
+           'choose_adviser', 'task_card', 'check_rungs', 'write_outcome', 'usable_folder', 'tune_model']
 
 # %% ../nbs/11d_tune.ipynb #3d7cb0ea
 import logging
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -207,6 +208,18 @@ def write_outcome(
     values = {"model": {name: value for name, value in model.model_dump().items() if name != "n_items"}, "train": train.model_dump()}
     return write_report(outcome, folder, title), write_json(folder / "best_config.json", values)
 
+# %% ../nbs/11d_tune.ipynb #4ed2e127
+def usable_folder(
+    run_dir: str | Path,   # everything goes here
+) -> Path:
+    "The folder of a study, made if need be. UserError where nothing can be written."
+    folder = Path(run_dir)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder): pass
+    except OSError as error: raise UserError(f"{folder} cannot hold a study ({error.strerror}): choose another --run_dir") from None
+    return folder
+
 # %% ../nbs/11d_tune.ipynb #948cc76b
 def tune_model(
     run_dir: str | Path,                     # everything goes here
@@ -223,9 +236,9 @@ def tune_model(
     folder, own = Path(run_dir), data_dir is not None
     if (folder / "study.db").exists() and not resume: raise UserError(f"{folder} already holds a study: add --resume to continue it, or choose another --run_dir")
     asked = choose_adviser(adviser)
-    for name in ("bert4rec.trainer", "bert4rec.records"): logging.getLogger(name).setLevel(logging.WARNING)      # a line for each trial is enough
+    for name in ("bert4rec.trainer", "bert4rec.records", "httpx", "httpx2"): logging.getLogger(name).setLevel(logging.WARNING)      # a line for each trial is enough
     varied = read_space(space_file) if space_file else None
-    learner = ModelLearner(str(data_dir), preset, dict(options or {})) if own else film_learner(folder)
+    learner = ModelLearner(str(data_dir), preset, dict(options or {})) if own else film_learner(usable_folder(folder))
     if not own and options: learner = ModelLearner(learner.data_dir, learner.preset, {**learner.options, **options})
     train = learner.records({})[1]
     if train.eval_every is None: learner = ModelLearner(learner.data_dir, learner.preset, {**learner.options, "eval_every": max(1, train.epochs // 16)})
@@ -233,5 +246,5 @@ def tune_model(
     parameters = varied or (usual_space(learner) if own else FILM_SPACE)
     space = Space(parameters, defaults(learner, parameters), rules_of(learner))
     facts = {"preset": learner.preset, "options": dict(learner.options), "data": opened(learner.data_dir)[0].info["data_sha256"]}
-    outcome = tune(plan, space, learner, folder, asked, task_card(learner, plan), learner.examine, resume, facts)
+    outcome = tune(plan, space, learner, usable_folder(folder), asked, task_card(learner, plan), learner.examine, resume, facts)
     return outcome, *write_outcome(outcome, learner, folder, f"Tuning study on {'the film world' if not own else Path(learner.data_dir).name}")
