@@ -234,13 +234,15 @@ def run_loop(
     run: Run,                   # from wherever it stands
     stop: Callable[[], bool],   # asked between steps
     show_progress: bool,        # whether to draw a bar
+    until: int | None = None,   # epoch at whose end to pause; None takes the last
 ) -> None:
-    "Train and evaluate until the last epoch, until patience runs out or until asked to stop."
+    "Train and evaluate until the last epoch, until patience runs out or until asked to pause or stop."
+    end = min(run.total_steps, (until or run.train.epochs) * run.steps_per_epoch)
     log = open_log(run)
     with tqdm(total=run.total_steps, initial=run.progress.step, unit="step", disable=hide_bar(show_progress), dynamic_ncols=True) as bar, logging_redirect_tqdm():
         while not stop():
             if evaluation_is_due(run): evaluate_now(run, log, stop)
-            elif run.progress.step >= run.total_steps or out_of_patience(run): break
+            elif run.progress.step >= end or out_of_patience(run): break
             else: train_epoch(run, log, bar, stop)
     if run.progress.step > run.progress.evaluated: save(run)
     log.close()
@@ -315,15 +317,17 @@ def fit(
     resume: bool = False,               # continue the run in run_dir if there is one
     preset: str = "custom",             # name for the records
     show_progress: bool = True,         # draw a progress bar where there is a terminal
+    until: int | None = None,           # pause at the end of this epoch, to be resumed later; the schedule stays that of all epochs
 ) -> Trained:                           # the best model and how it came about
     "Train a model. UserError for options, folder or data that do not fit; TrainingDiverged if the loss stops being a number."
+    if until is not None and until < 1: raise UserError(f"until is {until}: expected an epoch from 1 on, or none for the last")
     folder = Path(run_dir) if run_dir is not None else None
     if folder: model, train = from_writer(functools.partial(open_run, folder, dataset, model, train, resume))
     with repeatable(select_device(train.device)), StopFlag() as flag, ExitStack() as lock:
         run = new_run(dataset, model, train, None, None if train.refit else validate, preset)
         take_folder(run, folder, lock)
-        run_loop(run, lambda: bool(largest(flag.number)), show_progress and is_writer())
+        run_loop(run, lambda: bool(largest(flag.number)), show_progress and is_writer(), until)
         number = largest(flag.number)
-        if run.progress.best is None and not number: save_best(run, {})
+        if run.progress.best is None and not number and until is None: save_best(run, {})
         wait_for_all()      # the best model is read by all, so it must have been written
         return Trained(best_model(run, folder), run.train, run.history, run.progress, signal.Signals(number) if number else None)
