@@ -5,12 +5,14 @@
 # %% auto #0
 __all__ = ['USUAL', 'LEFT_TO_RIGHT', 'TOKENS', 'FILM_WORLD', 'FILM_OPTIONS', 'FILM_SPACE', 'opened', 'ModelLearner',
            'usual_space', 'defaults', 'memory_megabytes', 'machine_megabytes', 'rules_of', 'film_learner',
-           'choose_adviser', 'task_card', 'check_rungs', 'write_outcome', 'usable_folder', 'tune_model']
+           'choose_adviser', 'task_card', 'check_rungs', 'write_outcome', 'usable_folder', 'quiet_loggers',
+           'tune_model']
 
 # %% ../nbs/11d_tune.ipynb #3d7cb0ea
 import logging
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -220,6 +222,18 @@ def usable_folder(
     except OSError as error: raise UserError(f"{folder} cannot hold a study ({error.strerror}): choose another --run_dir") from None
     return folder
 
+# %% ../nbs/11d_tune.ipynb #823ee44c
+@contextmanager
+def quiet_loggers(
+    names: tuple[str, ...] = ("bert4rec.trainer", "bert4rec.records", "httpx", "httpx2"),   # of loggers
+) -> Iterator[None]:
+    "Only warnings from some loggers; as before at the end, however it ends."
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names: logging.getLogger(name).setLevel(logging.WARNING)
+    try: yield
+    finally:
+        for name, level in before.items(): logging.getLogger(name).setLevel(level)
+
 # %% ../nbs/11d_tune.ipynb #948cc76b
 def tune_model(
     run_dir: str | Path,                     # everything goes here
@@ -236,7 +250,6 @@ def tune_model(
     folder, own = Path(run_dir), data_dir is not None
     if (folder / "study.db").exists() and not resume: raise UserError(f"{folder} already holds a study: add --resume to continue it, or choose another --run_dir")
     asked = choose_adviser(adviser)
-    for name in ("bert4rec.trainer", "bert4rec.records", "httpx", "httpx2"): logging.getLogger(name).setLevel(logging.WARNING)      # a line for each trial is enough
     varied = read_space(space_file) if space_file else None
     learner = ModelLearner(str(data_dir), preset, dict(options or {})) if own else film_learner(usable_folder(folder))
     if not own and options: learner = ModelLearner(learner.data_dir, learner.preset, {**learner.options, **options})
@@ -246,5 +259,5 @@ def tune_model(
     parameters = varied or (usual_space(learner) if own else FILM_SPACE)
     space = Space(parameters, defaults(learner, parameters), rules_of(learner))
     facts = {"preset": learner.preset, "options": dict(learner.options), "data": opened(learner.data_dir)[0].info["data_sha256"]}
-    outcome = tune(plan, space, learner, usable_folder(folder), asked, task_card(learner, plan), learner.examine, resume, facts)
+    with quiet_loggers(): outcome = tune(plan, space, learner, usable_folder(folder), asked, task_card(learner, plan), learner.examine, resume, facts)
     return outcome, *write_outcome(outcome, learner, folder, f"Tuning study on {'the film world' if not own else Path(learner.data_dir).name}")

@@ -29,7 +29,7 @@ from tqdm import tqdm
 from .adviser import WARM, Advice, Adviser, advisers_turn
 from .config import UserError
 from .curves import Curve, Learner, Stopped, best_third, raised, random_survivor, verdict
-from .ledger import STARTUP, Ledger, Source, Trial, importances, seed_of, suggest
+from .ledger import STARTUP, Ledger, Source, Trial, importances, seed_of, stored_notes, suggest
 from .prompts import View, compact
 from .records import locked
 from .space import Space, identity, write_space
@@ -475,9 +475,9 @@ def open_study(
 ) -> Ledger:
     "The ledger of a study, new or continued. UserError when it belongs to something else."
     if (folder / "study.db").exists() and not resume: raise UserError(f"{folder} already holds a study: add --resume to continue it, or choose another --run_dir")
-    ledger = Ledger(folder / "study.db", "search", space)
     now = {**facts, "space": write_space(space.parameters), "default": dict(space.default), "rungs at the start": list(plan.rungs), "seed": plan.seed, "warm": plan.warm, "optimiser": plan.optimiser}
-    refuse_other(ledger.notes.get("facts", {}), now, folder)
+    refuse_other(stored_notes(folder / "study.db", "search").get("facts", {}), now, folder)
+    ledger = Ledger(folder / "study.db", "search", space)
     if "facts" not in ledger.notes: ledger.note("facts", now)
     return ledger
 
