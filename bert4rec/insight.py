@@ -232,7 +232,11 @@ def plot_calibration(
         axes.plot([low, high], [low, high], linestyle="--", color=GREY, linewidth=1.2, label="honest")
         axes.errorbar(checked.promised, checked.happened, 1.96 * checked.error, fmt="o", color=PALETTE[0], ecolor=PALETTE[4], label=f"model, mean gap {checked.expected_error:.3f}")
         axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(low, high))
-        for axis in (axes.xaxis, axes.yaxis): axis.set_major_formatter(lambda value, _: f"{value:.0%}" if value >= 0.01 else f"{value:.1%}")
+        decades = [10.0**power * step for power in range(-5, 1) for step in ((1, 2, 5) if high < 50 * low else (1,))]
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_ticks([tick for tick in decades if low <= tick <= high])
+            axis.set_ticks([], minor=True)
+            axis.set_major_formatter(lambda value, _: f"{value:.0%}" if value >= 0.01 else f"{value:.1%}")
         axes.legend(loc="lower right" if checked.happened.mean() >= checked.promised.mean() else "upper left")      # where the dots are not
         return finished(figure)
 
