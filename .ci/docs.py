@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,15 @@ def title_of(path: Path) -> str:
     return next(line.lstrip("# ").strip() for cell in opened(path).cells for line in cell.source.splitlines() if line.startswith("# "))
 
 
+def all_pages() -> list[Path]:
+    "Index, chapters, the Colab page and the two pages for contributors, in reading order."
+    chapters = [path for path in sorted(root.glob("nbs/*.ipynb")) if not path.name.startswith(("_", ".")) and path.stem != "index"]
+    return [root / "nbs" / "index.ipynb", *chapters, root / "colab" / "bert4rec_colab.ipynb", root / "CONTRIBUTING.md", root / "CHANGELOG.md"]
+
+
 def plain_site() -> None:
     "One page per notebook, with the chapters before and after it at the top."
-    chapters = [path for path in sorted(root.glob("nbs/*.ipynb")) if not path.name.startswith(("_", ".")) and path.stem != "index"]
-    pages = [root / "nbs" / "index.ipynb", *chapters, root / "colab" / "bert4rec_colab.ipynb", root / "CONTRIBUTING.md", root / "CHANGELOG.md"]
+    pages = all_pages()
     exporter = HTMLExporter(template_name="classic", exclude_input_prompt=True, exclude_output_prompt=True, embed_images=True)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
@@ -68,6 +74,11 @@ def plain_site() -> None:
         body = re.sub(r"(<body[^>]*>)", lambda tag, links=links: f"{tag[1]}{STYLE}<nav class='chapters'>{' '.join(links)}</nav>", body, count=1)
         (target / f"{path.stem}.html").write_text(body, encoding="utf-8")
     shutil.copy(root / "LICENSE", target)
+    add_records()
+
+
+def add_records() -> None:
+    "The result records and a list of them, for the links of the pages."
     records = sorted(path.relative_to(root) for path in (root / "results").rglob("*.json"))
     for path in records:
         (target / path).parent.mkdir(parents=True, exist_ok=True)
@@ -78,16 +89,19 @@ def plain_site() -> None:
 
 
 def quarto_site() -> None:
-    "nbdev prepares the notebooks, quarto renders them; README.md is left alone, it has its own script."
-    from nbdev.serve import proc_nbs
-    cache = Path(proc_nbs(n_workers=0))
-    for name in ("nbs/_quarto.yml", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md", "colab/bert4rec_colab.ipynb"): shutil.copy(root / name, cache)
-    shutil.copytree(root / "results", cache / "results", dirs_exist_ok=True)
-    for page in [*cache.glob("*.ipynb"), *cache.glob("*.md")]:      # what lay beside nbs/ lies in the same folder now
-        page.write_text(re.sub(r"\]\((?:\.\./(?:colab/)?|nbs/)", "](", page.read_text(encoding="utf-8")), encoding="utf-8")
-    subprocess.run(["quarto", "render", "--no-execute"], cwd=cache, check=True)
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.move(cache / "_docs", target)
+    "quarto renders the prepared notebooks in a folder of its own; nbdev's own preparation would execute every cell with an import in it."
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        for path in all_pages():
+            page = prepared(opened(path))
+            if path.suffix == ".ipynb": nbformat.write(page, place / path.name)
+            else: (place / path.name).write_text(page.cells[0].source, encoding="utf-8")
+        for name in ("nbs/_quarto.yml", "LICENSE"): shutil.copy(root / name, place)
+        subprocess.run(["quarto", "render", "--no-execute"], cwd=place, check=True)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.move(place / "_docs", target)
+    shutil.copy(root / "LICENSE", target)
+    add_records()
 
 
 def main() -> int:

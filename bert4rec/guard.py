@@ -245,7 +245,9 @@ def brief(
     send: Any,      # of the server, in the lifespan
 ) -> Any:           # the same, with the last line of a traceback only
     "Shorten the news of a failed start to its sentence."
-    async def brief_send(message: Any) -> None:
+    async def brief_send(
+        message: Any,   # of ASGI
+    ) -> None:
         lines = message.get("message", "").strip().splitlines()
         if lines: message = {**message, "message": re.sub(r"^[\w.]+: ", "", lines[-1])}
         await send(message)

@@ -228,11 +228,16 @@ def plot_calibration(
     with style():
         figure, axes = canvas(title, "probability the model gave", "share that came next", size=(4.6, 3.8))
         low = max(min(checked.promised.min(), checked.happened[checked.happened > 0].min(initial=1.0)) / 1.5, 1e-5)
-        axes.plot([low, 1], [low, 1], linestyle="--", color=GREY, linewidth=1.2, label="honest")
+        high = min(1.1, 2 * max(checked.promised.max(), (checked.happened + 1.96 * checked.error).max()))
+        axes.plot([low, high], [low, high], linestyle="--", color=GREY, linewidth=1.2, label="honest")
         axes.errorbar(checked.promised, checked.happened, 1.96 * checked.error, fmt="o", color=PALETTE[0], ecolor=PALETTE[4], label=f"model, mean gap {checked.expected_error:.3f}")
-        axes.set(xscale="log", yscale="log", xlim=(low, 1.1), ylim=(low, 1.1))
-        for axis in (axes.xaxis, axes.yaxis): axis.set_major_formatter(lambda value, _: f"{value:.0%}" if value >= 0.01 else f"{value:.1%}")
-        axes.legend(loc="lower right")
+        axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(low, high))
+        decades = [10.0**power * step for power in range(-5, 1) for step in ((1, 2, 5) if high < 50 * low else (1,))]
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_ticks([tick for tick in decades if low <= tick <= high])
+            axis.set_ticks([], minor=True)
+            axis.set_major_formatter(lambda value, _: f"{value:.0%}" if value >= 0.01 else f"{value:.1%}")
+        axes.legend(loc="lower right" if checked.happened.mean() >= checked.promised.mean() else "upper left")      # where the dots are not
         return finished(figure)
 
 # %% ../nbs/11b_insight.ipynb #4fda782c

@@ -69,7 +69,9 @@ async def arrivals(
     "Open loop: requests at a constant rate, whatever the server does."
     idle: list[Connection] = []
     start = time.perf_counter() + 0.05
-    async def one(number: int) -> tuple[int, float]:
+    async def one(
+        number: int,   # in the order of the schedule
+    ) -> tuple[int, float]:
         connection = idle.pop() if idle else Connection(host, port)
         status = await connection.ask(messages[number % len(messages)])
         idle.append(connection)
@@ -83,7 +85,7 @@ async def arrivals(
     for connection in idle: connection.close()
     return outcomes
 
-
+# %% ../nbs/13a_load.ipynb #25e43d69
 async def saturate(
     host: str,                   # address of the server
     port: int,                   # its port

@@ -87,14 +87,14 @@ def cut_history(
     os.replace(fresh, path)
     return entries
 
-# %% ../nbs/05e_records.ipynb #931bd0c4
+# %% ../nbs/05e_records.ipynb #119b7708
 def own_second(
     folder: Path,   # run folder
 ) -> None:
     "Wait for a second in which no TensorBoard file of the folder was begun: one second at the most."
     while any(folder.glob(f"events.out.tfevents.{int(time.time()):010d}.*")): time.sleep(0.02)
 
-
+# %% ../nbs/05e_records.ipynb #931bd0c4
 class ScalarLog:
     "Collects step scalars on the device and writes them to TensorBoard in one go; without a folder it only sums."
     def __init__(

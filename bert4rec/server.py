@@ -88,7 +88,10 @@ def reload_on_hangup(
         except Busy: log.warning("another reload is under way")
         except UserError: pass                          # the service has told it
         except Exception: log.exception("reload failed, the old model goes on")
-    def on_hangup(number: int, frame: FrameType | None) -> None: threading.Thread(target=reload, name="reload", daemon=True).start()
+    def on_hangup(
+        number: int,               # of the signal
+        frame: FrameType | None,   # where it arrived
+    ) -> None: threading.Thread(target=reload, name="reload", daemon=True).start()
     if hasattr(signal, "SIGHUP") and threading.current_thread() is threading.main_thread(): signal.signal(signal.SIGHUP, on_hangup)
 
 
