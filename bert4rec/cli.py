@@ -160,6 +160,11 @@ def describe_dataset(
     out = dataset.info.get("left_out", {})
     if out.get("left_out_users"): lines.append(f"left out: {out['left_out_users']:,} users with fewer than {dataset.info['rules']['min_seq_len']} events ({out['left_out_events']:,} events)")
     if out.get("low_rated_events"): lines.append(f"left out: {out['low_rated_events']:,} events rated below {dataset.info['rules']['min_rating']}")
+    if "deleted_users" in out: lines.append(f"deleted as asked: {out['deleted_users']:,} users ({out['deleted_events']:,} events)"
+                                            + (f"; {out['unknown_deletions']:,} of the ids to delete are not in the log" if out["unknown_deletions"] else ""))
+    if dataset.times is not None:
+        first, last = (str(moment)[:10] for moment in (dataset.times.min().astype("datetime64[s]"), dataset.times.max().astype("datetime64[s]")))
+        lines.append(f"times from {first} to {last}")
     if dataset.info["rules"]["order"] == "log": lines.append("no times in the log: its order was taken as the order of events")
     lines.append(f"split fingerprint {dataset.info['split_fingerprint'][:16]}, data sha256 {dataset.info['data_sha256'][:16]}")
     return "\n".join(lines)
@@ -170,13 +175,14 @@ def run_preprocess(
 ) -> None:
     "Read a log, build the histories, write the dataset folder."
     from bert4rec.data import build_dataset, save_dataset
-    from bert4rec.readers import read_items, read_log
+    from bert4rec.readers import read_ids, read_items, read_log
     log, items = read_log(options.log or options.data_dir, options.user, options.item, options.time, options.rating)
-    if options.items: items = read_items(options.items, options.item)
-    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or options.data_dir).name)
+    if options.items: items = read_items(options.items, options.item, title=options.title, genres=options.genres)
+    drop = read_ids(options.drop_users) if options.drop_users else []
+    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or options.data_dir).name, drop_users=drop)
     save_dataset(dataset, options.data_dir)
     print(describe_dataset(dataset))
-    print(f"written to {options.data_dir}; next: bert4rec train --data_dir {options.data_dir} --run_dir runs/first --preset small")
+    print(f"written to {options.data_dir}; next: bert4rec train --data_dir {options.data_dir} --run_dir runs/first")
 
 
 def add_preprocess_command(
@@ -184,11 +190,13 @@ def add_preprocess_command(
 ) -> None:
     "preprocess."
     parser = command(commands, "preprocess", run_preprocess, "turn a log into a dataset folder")
-    parser.add_argument("--log", help="CSV, Parquet, `user item` text, MovieLens folder or zip; left out: MovieLens in --data_dir")
-    parser.add_argument("--items", help="CSV or Parquet that describes the items (title, genres, ...), joined by item id")
+    parser.add_argument("--log", help="CSV, JSON lines, Parquet, RecBole's .inter, each packed or in parts, `user item` text, MovieLens of any size; left out: MovieLens in --data_dir")
+    parser.add_argument("--items", help="CSV, JSON lines or Parquet that describes the items (title, genres, ...), joined by item id")
     parser.add_argument("--data_dir", required=True, help="the dataset folder to write")
     for name, default in (("user", "user_id"), ("item", "item_id"), ("time", "timestamp"), ("rating", "rating")):
-        parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}]")
+        parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}, or a usual name for it]")
+    for name in ("title", "genres"): parser.add_argument(f"--{name}", default=name, help=f"column of --items [{name}, or a usual name for it]")
+    parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
     parser.add_argument("--min_rating", type=float, help="keep events rated at least this")
     parser.add_argument("--min_seq_len", type=int, default=5, help="leave out users with fewer events [5]")
 

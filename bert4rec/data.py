@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['UNITS', 'Split', 'TARGET_FROM_END', 'FILES', 'moments', 'clock_units', 'event_times', 'chronological', 'Dataset',
            'held_out', 'histories', 'split_fingerprint', 'data_sha256', 'statistics', 'rated_enough', 'compact',
-           'check_log', 'build_dataset', 'write_files', 'swap_files', 'save_dataset', 'map_array', 'check_dataset',
-           'load_dataset']
+           'deleted_users', 'check_log', 'assemble', 'build_dataset', 'write_files', 'swap_files', 'save_dataset',
+           'map_array', 'check_dataset', 'load_dataset']
 
 # %% ../nbs/00_data.ipynb #c752e084
 import hashlib
@@ -15,14 +15,14 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Sequence
+from typing import Any, Iterable, Literal, Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .catalogue import Catalogue, encode_ids, find_user, load_catalogue, make_catalogue, read_table, save_catalogue
+from .catalogue import Catalogue, encode_ids, find_user, id_text, load_catalogue, make_catalogue, read_table, save_catalogue
 from .columns import as_frame
 from .config import UserError, read_json, write_json
 
@@ -196,6 +196,17 @@ def compact(
     occurs = np.bincount(codes, minlength=len(ids)) > 0
     return (np.cumsum(occurs) - 1)[codes], ids[occurs]
 
+# %% ../nbs/00_data.ipynb #a65b8f61
+def deleted_users(
+    user_ids: np.ndarray,     # distinct ids of the log, ascending
+    drop: Iterable[Any],      # ids to forget; 42 and "42" are one id
+) -> tuple[np.ndarray, int]:  # bool (n,) which of them go; how many ids of `drop` the log does not hold
+    "Which users of a log are to be forgotten."
+    wanted = {id_text(user_id) for user_id in drop}
+    gone = np.array([str(user_id) in wanted for user_id in user_ids.tolist()], dtype=bool)
+    return gone, len(wanted) - int(gone.sum())
+
+
 # %% ../nbs/00_data.ipynb #3b106109
 def check_log(
     log: pd.DataFrame,     # one row per event
@@ -213,10 +224,30 @@ def check_log(
     if log.empty: raise UserError("the log has no events: check that the right file was read")
     return time if time in log else None
 
+# %% ../nbs/00_data.ipynb #c0a6b97c
+def assemble(
+    users: tuple[np.ndarray, np.ndarray],   # code of each event in order, and the user id of each code, ascending
+    codes: tuple[np.ndarray, np.ndarray],   # the same for items
+    seconds: np.ndarray | None,             # int64 unix time of each event; None without times
+    items: pd.DataFrame | None,             # descriptions of items
+    info: dict[str, Any],                   # source, rules, what was left out
+) -> Dataset:                               # with its statistics and fingerprints
+    "Number users and items without gaps, count, and put a dataset together."
+    rows, user_ids = compact(*users)
+    places, item_ids = compact(*codes)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows))])
+    count = np.bincount(places, minlength=len(item_ids))
+    train_count = count - np.bincount(places[np.concatenate([offsets[1:] - 1, offsets[1:] - 2])], minlength=len(item_ids))
+    dataset = Dataset((places + 1).astype(np.int32), offsets, user_ids, make_catalogue(item_ids, count, train_count, items), seconds, info)
+    info |= {"id_type": dataset.catalogue.id_type, "statistics": statistics(dataset),
+             "split_fingerprint": split_fingerprint(dataset), "data_sha256": data_sha256(dataset)}
+    return dataset
+
+
 # %% ../nbs/00_data.ipynb #608a139e
 def build_dataset(
     log: Any,                             # one row per event: a pandas frame, or any table with the Arrow interface
-    items: Any = None,                    # a table, too: descriptions of items: item_id, perhaps title, genres, year, ...
+    items: Any = None,                    # a table, too: item_id, perhaps title, genres, year, ...
     user: str = "user_id",                # column of user ids
     item: str = "item_id",                # column of item ids
     time: str | None = "timestamp",       # column of times; None, or no such column: the order of the log counts
@@ -224,6 +255,7 @@ def build_dataset(
     min_rating: float | None = None,      # keep events rated at least this; None keeps all
     min_seq_len: int = 5,                 # leave out users with fewer events, 3 or more
     source: str = "frame",                # where the log came from, for the record
+    drop_users: Iterable[Any] = (),       # ids of users to forget
 ) -> Dataset:
     "Turn a log into histories. UserError naming the column or row that is wrong, or if no user is long enough."
     log, items = as_frame(log), None if items is None else as_frame(items, "item table")
@@ -231,23 +263,19 @@ def build_dataset(
     users, user_ids = encode_ids(log[user], user)
     codes, item_ids = encode_ids(log[item], item)
     key, seconds = event_times(log[time]) if time else (None, None)
-    rated = rated_enough(log, rating, min_rating)
-    lengths = np.bincount(users[rated], minlength=len(user_ids))
-    kept = np.flatnonzero(rated & (lengths >= min_seq_len)[users])
+    gone, strangers = deleted_users(user_ids, drop_users)
+    stays, rated = ~gone[users], rated_enough(log, rating, min_rating)
+    lengths = np.bincount(users[rated & stays], minlength=len(user_ids))
+    kept = np.flatnonzero(rated & stays & (lengths >= min_seq_len)[users])
     if not len(kept): raise UserError(f"no user has {min_seq_len} events (the longest history has {lengths.max()}): lower min_seq_len or give a longer log")
+    left_out = {"left_out_users": len(gone) - int(gone.sum()) - int((lengths >= min_seq_len).sum()),
+                "left_out_events": int((rated & stays).sum()) - len(kept), "low_rated_events": int((~rated & stays).sum())}
+    if gone.any() or strangers: left_out |= {"deleted_users": int(gone.sum()), "deleted_events": int((~stays).sum()), "unknown_deletions": strangers}
     kept = kept[chronological(users[kept], None if key is None else key[kept])]
-    rows, user_ids = compact(users[kept], user_ids)
-    codes, item_ids = compact(codes[kept], item_ids)
-    events, offsets = (codes + 1).astype(np.int32), np.concatenate([[0], np.cumsum(np.bincount(rows))])
-    count = np.bincount(codes, minlength=len(item_ids))
-    train_count = count - np.bincount(codes[np.concatenate([offsets[1:] - 1, offsets[1:] - 2])], minlength=len(item_ids))
-    left_out = {"left_out_users": len(lengths) - len(user_ids), "left_out_events": int(rated.sum()) - len(kept), "low_rated_events": int((~rated).sum())}
     rules = {"min_rating": min_rating, "min_seq_len": int(min_seq_len), "order": "time" if time else "log", "ties": "order of the log"}
-    info: dict[str, Any] = {"source": source, "rules": rules, "left_out": left_out}
-    dataset = Dataset(events, offsets, user_ids, make_catalogue(item_ids, count, train_count, items), None if seconds is None else seconds[kept], info)
-    info |= {"id_type": dataset.catalogue.id_type, "statistics": statistics(dataset),
-             "split_fingerprint": split_fingerprint(dataset), "data_sha256": data_sha256(dataset)}
-    return dataset
+    histories = (users[kept], user_ids), (codes[kept], item_ids), None if seconds is None else seconds[kept]
+    return assemble(*histories, items, {"source": source, "rules": rules, "left_out": left_out})
+
 
 # %% ../nbs/00_data.ipynb #018597c2
 def write_files(

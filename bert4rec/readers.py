@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['JSON_TYPES', 'FILE_READERS', 'split_lines', 'read_sequences', 'csv_header', 'check_widths', 'untyped_header',
            'read_csv_log', 'parts_of', 'read_parquet_log', 'json_records', 'json_columns', 'read_json_log',
-           'read_csv_items', 'read_item_table', 'read_items', 'read_parts', 'read_log']
+           'read_csv_items', 'read_item_table', 'read_items', 'read_ids', 'read_parts', 'read_log']
 
 # %% ../nbs/00b_readers.ipynb #6e57a148
 import csv
@@ -230,6 +230,15 @@ def read_items(
     items = read_item_table(Path(path), item) if isinstance(path, (str, Path)) else as_frame(path, "item table")
     names = choose_columns(list(map(str, items.columns)), {"item_id": item, "title": title, "genres": genres}, "the item table")
     return describe_items(items.rename(columns=names), separator)
+
+
+# %% ../nbs/00b_readers.ipynb #1c67e60c
+def read_ids(
+    path: str | Path,   # text, one id a line, perhaps packed
+) -> list[str]:         # the ids as they stand there
+    "Read a list of ids. UserError if the file is missing or empty."
+    path = Path(path)
+    return [line.strip() for line in utf8_text(file_bytes(path), path).splitlines() if line.strip()]
 
 
 # %% ../nbs/00b_readers.ipynb #95b9e885
