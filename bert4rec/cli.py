@@ -6,13 +6,13 @@
 __all__ = ['Commands', 'LEVELS', 'COMMANDS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type',
            'add_option_flags', 'command', 'add_checkpoint', 'run_simulate', 'add_simulate_command', 'run_download',
            'add_download_command', 'describe_dataset', 'run_preprocess', 'add_preprocess_command', 'read_options',
-           'describe_training', 'run_train', 'add_train_command', 'run_folder', 'check_same_items', 'baseline_scorers',
-           'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint', 'run_reproduce',
-           'add_reproduce_command', 'run_compare', 'add_compare_command', 'user_history', 'read_histories',
-           'answer_table', 'run_recommend', 'add_recommend_command', 'run_plot', 'add_plot_command', 'run_info',
-           'add_info_command', 'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders',
-           'run_bench', 'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser',
-           'machine_error', 'dispatch', 'main']
+           'settings_of', 'describe_training', 'run_train', 'add_train_command', 'run_folder', 'check_same_items',
+           'baseline_scorers', 'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint',
+           'run_reproduce', 'add_reproduce_command', 'run_compare', 'add_compare_command', 'user_history',
+           'read_histories', 'answer_table', 'run_recommend', 'add_recommend_command', 'run_plot', 'add_plot_command',
+           'run_info', 'add_info_command', 'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command',
+           'named_folders', 'run_bench', 'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command',
+           'build_parser', 'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -214,6 +214,21 @@ def read_options(
     if "model" in content and "train" in content: content = {**content["model"], **content["train"]}      # the config.json of a run
     return {name: value for name, value in content.items() if name not in ("format_version", "n_items")}
 
+# %% ../nbs/15_cli.ipynb #11f23e01
+def settings_of(
+    options: argparse.Namespace,   # of `train`
+    dataset: "Dataset",            # to be trained on
+) -> tuple[ModelConfig, TrainConfig]:
+    "Model and training as the command line says; with the preset auto, what the data suggest, told line by line. UserError for a wrong value."
+    names = ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()
+    given = read_options(options.config) | {name: value for name, value in vars(options).items() if name in names}
+    if options.preset != "auto": return configure(options.preset, dataset.n_items, **given)
+    from bert4rec.advice import auto_configure
+    model, train, choices = auto_configure(dataset, **given)
+    if os.environ.get("RANK", "0") == "0": print("chosen from the data, over the preset small:", *(f"  {choice}" for choice in choices), sep="\n")
+    return model, train
+
+
 # %% ../nbs/15_cli.ipynb #049cbb75
 def describe_training(
     trained: "Trained",             # to its end
@@ -229,15 +244,13 @@ def describe_training(
 def run_train(
     options: argparse.Namespace,   # of `train`
 ) -> int:
-    "Train a preset on a dataset folder and tell what came out."
+    "Train a preset, or what the data suggest, on a dataset folder and tell what came out."
     from bert4rec.data import load_dataset
     from bert4rec.distributed import is_writer, joined
     from bert4rec.metrics import validator
     from bert4rec.trainer import fit
     dataset = load_dataset(options.data_dir)
-    names = ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()
-    flags = {name: value for name, value in vars(options).items() if name in names}
-    model, train = configure(options.preset, dataset.n_items, **read_options(options.config) | flags)
+    model, train = settings_of(options, dataset)
     with joined(train.device):
         options.joined = True
         trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset)
@@ -253,10 +266,10 @@ def add_train_command(
     commands: Commands,   # where to add it
 ) -> None:
     "train."
-    parser = command(commands, "train", run_train, "train a preset on a dataset folder")
+    parser = command(commands, "train", run_train, "train on a dataset folder")
     parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
     parser.add_argument("--run_dir", required=True, help="where checkpoints, bundles and curves go, e.g. runs/first")
-    parser.add_argument("--preset", default="reference", choices=list(PRESETS), help="what the options start from [reference]")
+    parser.add_argument("--preset", default="auto", choices=["auto", *PRESETS], help="what the options start from; auto chooses from the data and says why [auto]")
     parser.add_argument("--config", help="JSON file with options that go over the preset's; flags go over both")
     parser.add_argument("--resume", action="store_true", help="continue the run in --run_dir if there is one")
     add_option_flags(parser)
