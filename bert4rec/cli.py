@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['Commands', 'LEVELS', 'COMMANDS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type',
            'add_option_flags', 'command', 'add_checkpoint', 'run_simulate', 'add_simulate_command', 'run_download',
-           'add_download_command', 'describe_dataset', 'run_preprocess', 'add_preprocess_command', 'read_options',
-           'settings_of', 'describe_training', 'run_train', 'add_train_command', 'run_folder', 'check_same_items',
-           'baseline_scorers', 'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint',
-           'run_reproduce', 'add_reproduce_command', 'run_compare', 'add_compare_command', 'user_history',
-           'read_histories', 'answer_table', 'run_recommend', 'add_recommend_command', 'run_plot', 'add_plot_command',
-           'run_info', 'add_info_command', 'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command',
-           'named_folders', 'run_bench', 'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command',
-           'build_parser', 'machine_error', 'dispatch', 'main']
+           'add_download_command', 'describe_dataset', 'run_preprocess', 'add_preprocess_command', 'run_doctor',
+           'add_doctor_command', 'read_options', 'settings_of', 'describe_training', 'run_train', 'add_train_command',
+           'run_folder', 'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_evaluate',
+           'add_evaluate_command', 'evaluate_checkpoint', 'run_reproduce', 'add_reproduce_command', 'run_compare',
+           'add_compare_command', 'user_history', 'read_histories', 'answer_table', 'run_recommend',
+           'add_recommend_command', 'run_plot', 'add_plot_command', 'run_info', 'add_info_command', 'run_presets',
+           'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders', 'run_bench', 'add_bench_command',
+           'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser', 'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -199,6 +199,46 @@ def add_preprocess_command(
     parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
     parser.add_argument("--min_rating", type=float, help="keep events rated at least this")
     parser.add_argument("--min_seq_len", type=int, default=5, help="leave out users with fewer events [5]")
+
+# %% ../nbs/15_cli.ipynb #6ece2183
+def run_doctor(
+    options: argparse.Namespace,   # of `doctor`
+) -> int:
+    "Examine a log or a dataset, tell the findings, write the page."
+    from bert4rec.doctor import examine, gather, gather_dataset, report
+    if bool(options.log) == bool(options.data_dir): raise UserError("doctor needs one of --log, a log in any format, and --data_dir, a dataset folder")
+    if options.log:
+        from bert4rec.readers import read_log
+        log, _ = read_log(options.log, options.user, options.item, options.time, options.rating)
+        evidence = gather(log, min_seq_len=options.min_seq_len)
+    else:
+        from bert4rec.data import load_dataset
+        evidence = gather_dataset(load_dataset(options.data_dir))
+    findings = examine(evidence)
+    facts = report(evidence, findings)
+    if options.json: print(json.dumps({"format_version": 1, "source": Path(options.log or options.data_dir).name, **facts}, ensure_ascii=False, indent=1))
+    else: print(f"{facts['users']:,} users, {facts['items']:,} items, {facts['events']:,} events: {facts['verdict']}", *findings, sep="\n")
+    if options.html:
+        from bert4rec.doctor_page import write_page
+        where = write_page(evidence, findings, Path(options.log or options.data_dir).name, options.html)
+        print(f"written to {where}", file=sys.stderr if options.json else sys.stdout)
+    return 3 if facts["verdict"] in (("serious", "warning") if options.strict else ("serious",)) else 0
+
+
+def add_doctor_command(
+    commands: Commands,   # where to add it
+) -> None:
+    "doctor."
+    parser = command(commands, "doctor", run_doctor, "examine a log before anybody trains on it; exit code 3 when something serious is wrong")
+    parser.add_argument("--log", help="the log, in any format that preprocess reads")
+    parser.add_argument("--data_dir", help="or a dataset folder")
+    for name, default in (("user", "user_id"), ("item", "item_id"), ("time", "timestamp"), ("rating", "rating")):
+        parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}, or a usual name for it]")
+    parser.add_argument("--min_seq_len", type=int, default=5, help="users with fewer events are counted and left out [5]")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--html", metavar="FILE", help="also write a page with pictures")
+    parser.add_argument("--strict", action="store_true", help="exit code 3 for warnings, too")
+
 
 # %% ../nbs/15_cli.ipynb #39787a6c
 def read_options(
@@ -633,7 +673,7 @@ def add_serve_command(
     add_serve_flags(command(commands, "serve", run_serve, "answer over HTTP, with a page to play with"))
 
 # %% ../nbs/15_cli.ipynb #6d20c8f9
-COMMANDS = (add_download_command, add_preprocess_command, add_simulate_command, add_train_command, add_evaluate_command, add_reproduce_command, add_recommend_command,
+COMMANDS = (add_download_command, add_preprocess_command, add_simulate_command, add_doctor_command, add_train_command, add_evaluate_command, add_reproduce_command, add_recommend_command,
             add_compare_command, add_plot_command, add_info_command, add_presets_command, add_demo_command, add_serve_command, add_bench_command)
 
 
