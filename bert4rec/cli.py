@@ -24,6 +24,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,6 +166,9 @@ def describe_dataset(
     if dataset.times is not None:
         first, last = (str(moment)[:10] for moment in (dataset.times.min().astype("datetime64[s]"), dataset.times.max().astype("datetime64[s]")))
         lines.append(f"times from {first} to {last}")
+    if (rules := dataset.info["rules"]).get("split") == "time":
+        lines.append(f"split at one moment, {datetime.fromtimestamp(rules['moment'], timezone.utc):%Y-%m-%d %H:%M:%S} UTC: {len(dataset.asked):,} users are asked for their first item after it, "
+                     f"the others only teach; {rules['cut_users']:,} users and {rules['cut_events']:,} events from later are left out")
     if dataset.info["rules"]["order"] == "log": lines.append("no times in the log: its order was taken as the order of events")
     lines.append(f"split fingerprint {dataset.info['split_fingerprint'][:16]}, data sha256 {dataset.info['data_sha256'][:16]}")
     return "\n".join(lines)
@@ -179,7 +183,8 @@ def run_preprocess(
     log, items = read_log(options.log or options.data_dir, options.user, options.item, options.time, options.rating)
     if options.items: items = read_items(options.items, options.item, title=options.title, genres=options.genres)
     drop = read_ids(options.drop_users) if options.drop_users else []
-    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or options.data_dir).name, drop_users=drop)
+    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or options.data_dir).name, drop_users=drop,
+                            split=options.split, test_share=options.test_share)
     save_dataset(dataset, options.data_dir)
     print(describe_dataset(dataset))
     print(f"written to {options.data_dir}; next: bert4rec train --data_dir {options.data_dir} --run_dir runs/first")
@@ -196,6 +201,8 @@ def add_preprocess_command(
     for name, default in (("user", "user_id"), ("item", "item_id"), ("time", "timestamp"), ("rating", "rating")):
         parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}, or a usual name for it]")
     for name in ("title", "genres"): parser.add_argument(f"--{name}", default=name, help=f"column of --items [{name}, or a usual name for it]")
+    parser.add_argument("--split", default="leave-one-out", choices=["leave-one-out", "time"], help="hold back everybody's last item, or ask for the first one after one moment [leave-one-out]")
+    parser.add_argument("--test_share", type=float, default=0.1, help="of the events, after that moment [0.1]")
     parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
     parser.add_argument("--min_rating", type=float, help="keep events rated at least this")
     parser.add_argument("--min_seq_len", type=int, default=5, help="leave out users with fewer events [5]")
@@ -354,7 +361,7 @@ def evaluate_with_bar(
     from bert4rec.distributed import is_writer
     from bert4rec.metrics import evaluate, sampled_ranks
     if sampled: return sampled_ranks(scorer, dataset, split, shared=True)
-    with tqdm(total=dataset.n_users, desc=name, unit="user", disable=None if is_writer() else True, leave=False) as bar:
+    with tqdm(total=len(dataset.asked), desc=name, unit="user", disable=None if is_writer() else True, leave=False) as bar:
         return evaluate(scorer, dataset, split, progress=bar.update, shared=True)
 
 # %% ../nbs/15_cli.ipynb #15ac0466

@@ -35,6 +35,7 @@ class Evidence:
     short_events: int              # their events
     min_seq_len: int               # shortest history that counts
     dates: bool = False            # whether the clock was written as dates, which have no unit to confuse
+    asked: np.ndarray | None = None   # user numbers with a question, in a split by time; None: all
 
     @cached_property
     def starts(self) -> np.ndarray: return np.searchsorted(self.users, np.arange(len(self.user_ids) + 1))
@@ -43,7 +44,9 @@ class Evidence:
     def lengths(self) -> np.ndarray: return np.diff(self.starts)
 
     @property
-    def last(self) -> np.ndarray: return self.starts[1:] - 1      # where each user's test item stands
+    def last(self) -> np.ndarray:
+        "Where the test items stand: everybody's last event, or that of the users who are asked."
+        return (self.starts[1:] - 1) if self.asked is None else (self.starts[1:] - 1)[self.asked]
 
     @property
     def trained(self) -> np.ndarray: return np.arange(len(self.users)) < (self.starts[1:] - 2)[self.users]      # which events a model may learn from
@@ -78,7 +81,7 @@ def gather_dataset(
     users = np.repeat(np.arange(dataset.n_users), np.diff(dataset.offsets))
     out = dataset.info.get("left_out", {})
     return Evidence(users, np.asarray(dataset.events, dtype=np.int64) - 1, dataset.times, dataset.times, dataset.user_ids,
-                    out.get("left_out_users", 0), out.get("left_out_events", 0), dataset.info.get("rules", {}).get("min_seq_len", 3))
+                    out.get("left_out_users", 0), out.get("left_out_events", 0), dataset.info.get("rules", {}).get("min_seq_len", 3), asked=dataset.asked_rows)
 
 # %% ../nbs/00f_doctor.ipynb #0c0a0da7
 LEVELS = ("serious", "warning", "note")
@@ -126,8 +129,8 @@ def tied_times(
 ) -> Finding | None:
     "How many test items hang on the order of ties."
     if evidence.clock is None: return None
-    at_last = evidence.clock == evidence.clock[evidence.last][evidence.users]
-    tied = np.bincount(evidence.users[at_last])
+    at_last = evidence.clock == evidence.clock[evidence.starts[1:] - 1][evidence.users]
+    tied = np.bincount(evidence.users[at_last])[evidence.users[evidence.last]]
     count, total = int((tied > 1).sum()), len(tied)
     if not count: return None
     changed = float(np.mean(1 - 1 / tied))
@@ -206,7 +209,7 @@ def repeats(
 ) -> Finding | None:
     "Test items that the user's history contains already."
     again = pd.DataFrame({"user": evidence.users, "item": evidence.items}).duplicated().to_numpy()
-    count, total = int(again[evidence.last].sum()), len(evidence.user_ids)
+    count, total = int(again[evidence.last].sum()), len(evidence.last)
     if not again.any(): return None
     return Finding("repeated items", judged(count / total, 0.01, 0.2), count, total,
                    f"{share(int(again.sum()), len(again))} events take an item again; {share(count, total)} test items stand in their own history.",
