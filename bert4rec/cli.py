@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['Commands', 'LEVELS', 'COMMANDS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type',
            'add_option_flags', 'command', 'add_checkpoint', 'run_simulate', 'add_simulate_command', 'run_download',
-           'add_download_command', 'describe_dataset', 'run_preprocess', 'add_preprocess_command', 'run_doctor',
-           'add_doctor_command', 'read_options', 'settings_of', 'describe_training', 'run_train', 'add_train_command',
-           'run_folder', 'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_evaluate',
-           'add_evaluate_command', 'evaluate_checkpoint', 'run_reproduce', 'add_reproduce_command', 'run_compare',
-           'add_compare_command', 'user_history', 'read_histories', 'answer_table', 'run_recommend',
-           'add_recommend_command', 'run_plot', 'add_plot_command', 'run_info', 'add_info_command', 'run_presets',
-           'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders', 'run_bench', 'add_bench_command',
-           'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser', 'machine_error', 'dispatch', 'main']
+           'add_download_command', 'describe_dataset', 'make_dataset', 'add_log_flags', 'run_preprocess',
+           'add_preprocess_command', 'run_doctor', 'add_doctor_command', 'read_options', 'settings_of', 'prepared',
+           'describe_training', 'run_train', 'add_train_command', 'run_folder', 'check_same_items', 'baseline_scorers',
+           'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint', 'run_reproduce',
+           'add_reproduce_command', 'run_compare', 'add_compare_command', 'user_history', 'read_histories',
+           'answer_table', 'run_recommend', 'add_recommend_command', 'run_plot', 'add_plot_command', 'run_info',
+           'add_info_command', 'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders',
+           'run_bench', 'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser',
+           'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -174,19 +175,43 @@ def describe_dataset(
     return "\n".join(lines)
 
 # %% ../nbs/15_cli.ipynb #7f0c96c9
+def make_dataset(
+    options: argparse.Namespace,   # of `preprocess`, or of `train` with a log
+    folder: str | Path,            # the dataset folder to write; without --log it holds MovieLens
+) -> "Dataset":
+    "Read a log, build the histories, write the dataset folder, and tell what is in it."
+    from bert4rec.data import build_dataset, save_dataset
+    from bert4rec.readers import read_ids, read_items, read_log
+    log, items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
+    if options.items: items = read_items(options.items, options.item, title=options.title, genres=options.genres)
+    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
+                            drop_users=read_ids(options.drop_users) if options.drop_users else (), split=options.split, test_share=options.test_share)
+    save_dataset(dataset, folder)
+    print(describe_dataset(dataset))
+    return dataset
+
+
+def add_log_flags(
+    parser: argparse.ArgumentParser,   # of a command that makes a dataset
+) -> None:
+    "What to read, by which names, and what to leave out."
+    parser.add_argument("--log", help="CSV, JSON lines, Parquet, RecBole's .inter, each packed or in parts, `user item` text, MovieLens of any size")
+    parser.add_argument("--items", help="CSV, JSON lines or Parquet that describes the items (title, genres, ...), joined by item id")
+    for name, default in (("user", "user_id"), ("item", "item_id"), ("time", "timestamp"), ("rating", "rating")):
+        parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}, or a usual name for it]")
+    for name in ("title", "genres"): parser.add_argument(f"--{name}", default=name, help=f"column of --items [{name}, or a usual name for it]")
+    parser.add_argument("--min_rating", type=float, help="keep events rated at least this")
+    parser.add_argument("--min_seq_len", type=int, default=5, help="leave out users with fewer events [5]")
+    parser.add_argument("--split", default="leave-one-out", choices=["leave-one-out", "time"], help="hold back everybody's last item, or ask for the first one after one moment [leave-one-out]")
+    parser.add_argument("--test_share", type=float, default=0.1, help="of the events, after that moment [0.1]")
+    parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
+
+
 def run_preprocess(
     options: argparse.Namespace,   # of `preprocess`
 ) -> None:
-    "Read a log, build the histories, write the dataset folder."
-    from bert4rec.data import build_dataset, save_dataset
-    from bert4rec.readers import read_ids, read_items, read_log
-    log, items = read_log(options.log or options.data_dir, options.user, options.item, options.time, options.rating)
-    if options.items: items = read_items(options.items, options.item, title=options.title, genres=options.genres)
-    drop = read_ids(options.drop_users) if options.drop_users else []
-    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or options.data_dir).name, drop_users=drop,
-                            split=options.split, test_share=options.test_share)
-    save_dataset(dataset, options.data_dir)
-    print(describe_dataset(dataset))
+    "Make a dataset folder."
+    make_dataset(options, options.data_dir)
     print(f"written to {options.data_dir}; next: bert4rec train --data_dir {options.data_dir} --run_dir runs/first")
 
 
@@ -195,17 +220,9 @@ def add_preprocess_command(
 ) -> None:
     "preprocess."
     parser = command(commands, "preprocess", run_preprocess, "turn a log into a dataset folder")
-    parser.add_argument("--log", help="CSV, JSON lines, Parquet, RecBole's .inter, each packed or in parts, `user item` text, MovieLens of any size; left out: MovieLens in --data_dir")
-    parser.add_argument("--items", help="CSV, JSON lines or Parquet that describes the items (title, genres, ...), joined by item id")
-    parser.add_argument("--data_dir", required=True, help="the dataset folder to write")
-    for name, default in (("user", "user_id"), ("item", "item_id"), ("time", "timestamp"), ("rating", "rating")):
-        parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}, or a usual name for it]")
-    for name in ("title", "genres"): parser.add_argument(f"--{name}", default=name, help=f"column of --items [{name}, or a usual name for it]")
-    parser.add_argument("--split", default="leave-one-out", choices=["leave-one-out", "time"], help="hold back everybody's last item, or ask for the first one after one moment [leave-one-out]")
-    parser.add_argument("--test_share", type=float, default=0.1, help="of the events, after that moment [0.1]")
-    parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
-    parser.add_argument("--min_rating", type=float, help="keep events rated at least this")
-    parser.add_argument("--min_seq_len", type=int, default=5, help="leave out users with fewer events [5]")
+    parser.add_argument("--data_dir", required=True, help="the dataset folder to write; without --log it holds MovieLens")
+    add_log_flags(parser)
+
 
 # %% ../nbs/15_cli.ipynb #6ece2183
 def run_doctor(
@@ -276,6 +293,20 @@ def settings_of(
     return model, train
 
 
+# %% ../nbs/15_cli.ipynb #2b510a8d
+def prepared(
+    options: argparse.Namespace,   # of `train`
+) -> "Dataset":
+    "The dataset to train on, made from the log if one is given. UserError without either, or for several processes and a log."
+    if not options.log and not options.data_dir: raise UserError("train needs --data_dir, a dataset folder, or --log, a log in any format")
+    options.data_dir = options.data_dir or str(Path(options.run_dir) / "data")
+    if options.log and not (options.resume and (Path(options.data_dir) / "dataset.json").exists()):
+        if int(os.environ.get("WORLD_SIZE", 1)) > 1: raise UserError("several processes cannot make one dataset: run `bert4rec preprocess` first, then train with --data_dir")
+        make_dataset(options, options.data_dir)
+    from bert4rec.data import load_dataset
+    return load_dataset(options.data_dir)
+
+
 # %% ../nbs/15_cli.ipynb #049cbb75
 def describe_training(
     trained: "Trained",             # to its end
@@ -292,11 +323,10 @@ def run_train(
     options: argparse.Namespace,   # of `train`
 ) -> int:
     "Train a preset, or what the data suggest, on a dataset folder and tell what came out."
-    from bert4rec.data import load_dataset
     from bert4rec.distributed import is_writer, joined
     from bert4rec.metrics import validator
     from bert4rec.trainer import fit
-    dataset = load_dataset(options.data_dir)
+    dataset = prepared(options)
     model, train = settings_of(options, dataset)
     with joined(train.device):
         options.joined = True
@@ -314,11 +344,12 @@ def add_train_command(
 ) -> None:
     "train."
     parser = command(commands, "train", run_train, "train on a dataset folder")
-    parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
+    parser.add_argument("--data_dir", help="a dataset folder written by preprocess; with --log it is written first [RUN_DIR/data]")
     parser.add_argument("--run_dir", required=True, help="where checkpoints, bundles and curves go, e.g. runs/first")
     parser.add_argument("--preset", default="auto", choices=["auto", *PRESETS], help="what the options start from; auto chooses from the data and says why [auto]")
     parser.add_argument("--config", help="JSON file with options that go over the preset's; flags go over both")
     parser.add_argument("--resume", action="store_true", help="continue the run in --run_dir if there is one")
+    add_log_flags(parser)
     add_option_flags(parser)
 
 # %% ../nbs/15_cli.ipynb #ca9e09bd
