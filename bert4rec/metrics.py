@@ -180,7 +180,7 @@ def evaluate(
     scorer: Scorer,             # anything that scores
     dataset: Dataset,           # histories and held-out items
     split: Split,               # "validation" predicts h[-2], "test" h[-1], "probe" h[-3]
-    rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody
+    rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody who is asked
     exclude_seen: bool = True,  # leave out every item of the user's whole history, not only of the part the model reads
     batch_size: int = 512,      # most users in a batch; long histories make smaller ones
     progress: Callable[[int], Any] | None = None,   # called with the number of users done, e.g. `tqdm.update`
@@ -376,7 +376,7 @@ def sampled_ranks(
     split: Split,              # "validation" or "test"
     n_negatives: int = 100,    # rivals of the target
     seed: int = 0,             # decides the rivals, together with the user's row
-    rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody
+    rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody who is asked
     stop: Callable[[], bool] | None = None,   # looked at before each batch
     shared: bool = False,      # as in `evaluate`
 ) -> Evaluation:               # ranks among 1 + n_negatives, marked as sampled

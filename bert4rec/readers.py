@@ -166,12 +166,13 @@ def json_columns(
     names: Sequence[str],      # fields to keep
     first: dict[str, Any],     # the first object, which tells the types
 ) -> pd.DataFrame:
-    "Read objects at full speed; ids that are text become categories. pyarrow's ArrowInvalid if a line does not fit the first."
+    "Read objects at full speed; text that repeats, as ids do, becomes categories. pyarrow's ArrowInvalid if a line does not fit the first."
     if not all(type(first.get(name)) in JSON_TYPES for name in names): raise pa.ArrowInvalid("the first line does not tell the types")
     schema = pa.schema([(name, JSON_TYPES[type(first[name])]) for name in names])
     table = pa_json.read_json(pa.BufferReader(raw), read_options=pa_json.ReadOptions(block_size=min(max(len(raw), 1), 1 << 26)),
                               parse_options=pa_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"))
-    return pa.table({name: table[name].dictionary_encode() if schema.field(name).type == pa.string() else table[name] for name in names}).to_pandas()
+    few = [name for name in names if schema.field(name).type == pa.string() and len(table[name].unique()) < len(table) // 2]      # ids, but not times that are text
+    return pa.table({name: table[name].dictionary_encode() if name in few else table[name] for name in names}).to_pandas()
 
 
 # %% ../nbs/00b_readers.ipynb #82d7305a
@@ -186,9 +187,8 @@ def read_json_log(
     try: log = json_columns(raw, list(names), first)
     except pa.ArrowInvalid: log = pd.DataFrame(json_records(raw, path), columns=list(names))
     log = log.rename(columns=names)
-    return log.assign(**{name: log[name].astype("category") if log[name].map(type).eq(str).all() else log[name] for name in ("user_id", "item_id")}).pipe(
-        lambda log: log.assign(user_id=plain_ids(log["user_id"]), item_id=plain_ids(log["item_id"])))
-
+    ids = {name: log[name].astype("category") if pd.api.types.is_string_dtype(log[name]) else log[name] for name in ("user_id", "item_id")}
+    return log.assign(**{name: plain_ids(column) for name, column in ids.items()})
 
 # %% ../nbs/00b_readers.ipynb #d6f87cfd
 def read_csv_items(
