@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from .config import PAD, ModelConfig
 from .embeddings import Dropout
+from .variants import Gate, SwiGLU, turned
 
 # %% ../nbs/02_attention.ipynb #e45f3832
 def attend(
@@ -119,7 +120,7 @@ class SelfAttention(nn.Module):
         config: ModelConfig,   # width, heads, dropout and where it acts
     ):
         super().__init__()
-        self.heads = config.num_attention_heads
+        self.heads, self.rotary = config.num_attention_heads, config.positions == "rotary"
         self.in_projection = nn.Linear(config.hidden_size, 3 * config.hidden_size)
         self.out_projection = nn.Linear(config.hidden_size, config.hidden_size)
         exact = config.attention_dropout_mode == "exact"
@@ -137,7 +138,10 @@ class SelfAttention(nn.Module):
             q = F.linear(pick(x, only), weight[:width], bias[:width])
             k, v = F.linear(x, weight[width:], bias[width:]).chunk(2, dim=-1)
         else: q, k, v = self.in_projection(x).chunk(3, dim=-1)
-        return split_heads(q, self.heads), split_heads(k, self.heads), split_heads(v, self.heads)
+        q, k, v = (split_heads(part, self.heads) for part in (q, k, v))
+        if not self.rotary: return q, k, v
+        places = torch.arange(x.shape[1], device=x.device)
+        return turned(q, places if only is None else places[[only]] if isinstance(only, int) else only), turned(k, places), v
 
     def forward(self,
         x: Tensor,                               # (B, L, D)
@@ -176,14 +180,16 @@ class FeedForward(nn.Module):
 class TransformerBlock(nn.Module):
     "Attention and feed-forward, each with residual, dropout and LayerNorm (Sun et al. 2019, section 3.3; pre-LN: Xiong et al. 2020)."
     def __init__(self,
-        config: ModelConfig,   # `norm_first` chooses pre-LN or post-LN
+        config: ModelConfig,   # `norm_first` chooses pre-LN or post-LN; `feed_forward` and `residual` choose variants
     ):
         super().__init__()
         self.norm_first = config.norm_first
-        self.attention, self.feed_forward = SelfAttention(config), FeedForward(config)
+        self.attention = SelfAttention(config)
+        self.feed_forward = FeedForward(config) if config.feed_forward == "gelu" else SwiGLU(config)
         self.attention_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.feed_forward_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.dropout = Dropout(config.hidden_dropout_prob)
+        self.gates = nn.ModuleList(Gate(config) for _ in range(2 if config.residual == "gated" else 0))
 
     def forward(self,
         x: Tensor,                               # (B, L, D)
@@ -193,7 +199,13 @@ class TransformerBlock(nn.Module):
         "One round of looking around and thinking it over."
         kept = x if only is None else pick(x, only)
         if self.norm_first:
-            kept = kept + self.dropout(self.attention(self.attention_norm(x), mask, only))
-            return kept + self.dropout(self.feed_forward(self.feed_forward_norm(kept)))
+            seen = self.attention_norm(x)
+            found = self.attention(seen, mask, only)
+            if self.gates: found = self.gates[0](seen if only is None else pick(seen, only), found)
+            kept = kept + self.dropout(found)
+            seen = self.feed_forward_norm(kept)
+            found = self.feed_forward(seen)
+            if self.gates: found = self.gates[1](seen, found)
+            return kept + self.dropout(found)
         kept = self.attention_norm(kept + self.dropout(self.attention(x, mask, only)))
         return self.feed_forward_norm(kept + self.dropout(self.feed_forward(kept)))

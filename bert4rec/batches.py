@@ -31,7 +31,7 @@ class TrainingData:
     "The part of a dataset that training may see: user row u owns events[starts[u]:ends[u]]."
     events: Tensor | np.ndarray   # (n_events,) int32 indices, back to back; a tensor on the device, or the memory map
     starts: np.ndarray            # (n_users,) int64
-    ends: np.ndarray              # (n_users,) int64, two before the end of the history
+    ends: np.ndarray              # (n_users,) int64, as many before the end of the history as are held out
     device: torch.device          # where batches are made
 
     @property
@@ -50,11 +50,12 @@ def training_data(
     dataset: Dataset,          # histories
     device: torch.device,      # where to train
     share: float = 0.25,       # largest part of the device's memory that events may take
+    held_out: int = 2,         # newest items of each history that training may not see
 ) -> TrainingData:             # the training part of the histories
     "Put the events on the device if they fit, leave them in the memory map if not."
     resident = dataset.events.nbytes <= share * device_memory(device)
     events = torch.from_numpy(np.array(dataset.events)).to(device) if resident else dataset.events
-    return TrainingData(events, np.asarray(dataset.offsets[:-1]), np.asarray(dataset.offsets[1:]) - 2, device)
+    return TrainingData(events, np.asarray(dataset.offsets[:-1]), np.asarray(dataset.offsets[1:]) - held_out, device)
 
 # %% ../nbs/05c_batches.ipynb #89dfb24b
 def epoch_order(

@@ -191,11 +191,15 @@ def save_checkpoint(
     model: nn.Module,                   # weights
     optimizer: torch.optim.Optimizer,   # AdamW state
     progress: dict[str, Any],           # counters, with at least "step"
+    average: nn.Module | None = None,   # running average of the weights, if there is one
 ) -> Path:                              # folder/step_N
     "Write `step_N` whole or not at all (see `publish`)."
-    def fill(building: Path) -> None:
+    def fill(
+        building: Path,   # empty, to be filled
+    ) -> None:
         save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, building / "model.safetensors")
         save_file(optimizer_tensors(model, optimizer), building / "optimizer.safetensors")
+        if average is not None: save_file({name: tensor.contiguous() for name, tensor in average.state_dict().items()}, building / "average.safetensors")
         write_json(building / "progress.json", progress)
     return publish(folder / f"step_{progress['step']}", fill, step=progress["step"])
 
@@ -204,6 +208,7 @@ def load_checkpoint(
     folder: Path,                       # a checkpoint that verifies
     model: nn.Module,                   # gets the weights
     optimizer: torch.optim.Optimizer,   # gets its state
+    average: nn.Module | None = None,   # gets the running average of the weights
 ) -> dict[str, Any]:                    # the counters
     "Put a checkpoint back into a model and its optimiser. UserError if it belongs to another model."
     device = next(model.parameters()).device
@@ -212,6 +217,7 @@ def load_checkpoint(
     strange = sorted((own.keys() ^ weights.keys()) or {name for name in own if own[name].shape != weights[name].shape})
     if strange: raise UserError(f"{folder} belongs to another model ({strange[0]} differs): resume with the configuration the run was started with")
     model.load_state_dict(weights)
+    if average is not None: average.load_state_dict(load_file(folder / "average.safetensors", device=str(device)))
     restore_optimizer(model, optimizer, load_file(folder / "optimizer.safetensors", device=str(device)))
     return read_json(folder / "progress.json")
 
@@ -338,7 +344,9 @@ def save_bundle(
     **facts: Any,                  # fingerprints and the like for the manifest
 ) -> Path:                         # the bundle
     "Write everything a service needs, whole or not at all (see `publish`)."
-    def fill(building: Path) -> None:
+    def fill(
+        building: Path,   # empty, to be filled
+    ) -> None:
         model.save_pretrained(building)
         save_catalogue(catalogue, building / "items.parquet")
         write_json(building / "metrics.json", {"validation": metrics})

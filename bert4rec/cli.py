@@ -8,8 +8,9 @@ __all__ = ['Commands', 'LEVELS', 'COMMANDS', 'MENDABLE', 'with_underscores', 'bo
            'add_download_command', 'describe_dataset', 'make_dataset', 'add_log_flags', 'run_preprocess',
            'add_preprocess_command', 'run_doctor', 'add_doctor_command', 'read_options', 'settings_of', 'prepared',
            'describe_training', 'run_train', 'add_train_command', 'run_folder', 'check_same_items', 'baseline_scorers',
-           'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint', 'run_reproduce',
-           'add_reproduce_command', 'run_compare', 'add_compare_command', 'user_history', 'read_histories',
+           'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint', 'add_machine',
+           'run_reproduce', 'add_reproduce_command', 'run_ablate', 'add_ablate_command', 'run_portrait',
+           'add_portrait_command', 'run_compare', 'add_compare_command', 'user_history', 'read_histories',
            'answer_table', 'run_recommend', 'add_recommend_command', 'run_plot', 'add_plot_command', 'run_info',
            'add_info_command', 'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders',
            'run_bench', 'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser',
@@ -30,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
-from .config import PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, UserError, configure, read_json
+from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, UserError, configure, read_json
 
 # %% ../nbs/15_cli.ipynb #964814cd
 if TYPE_CHECKING:
@@ -314,8 +315,8 @@ def describe_training(
 ) -> None:
     "Say what came out, and what to do next."
     progress = trained.progress
-    print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; "
-          f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation)")
+    outcome = "the last weights are kept, for a refit has no validation" if progress.best is None else f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation)"
+    print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; {outcome}")
     print(f"next: bert4rec evaluate --checkpoint {options.run_dir} --data_dir {options.data_dir} --split test")
 
 # %% ../nbs/15_cli.ipynb #f2125e62
@@ -436,6 +437,8 @@ def evaluate_checkpoint(
     if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
     dataset, device = load_dataset(options.data_dir), select_device(options.device)
     model, catalogue, bundle = load_bundle(options.checkpoint, device)
+    if options.split == "validation" and read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]":
+        raise UserError(f"{bundle} has learned from the validation items (refit): use --split test")
     check_same_items(catalogue.items["item_id"].tolist(), dataset, bundle)
     scorers: dict[str, Any] = {options.name or bundle.resolve().name: ModelScorer(model, device, select_precision(options.precision, device))}
     if options.baselines: scorers |= baseline_scorers(dataset)
@@ -452,6 +455,15 @@ def evaluate_checkpoint(
     return tell
 
 # %% ../nbs/15_cli.ipynb #b221cb12
+def add_machine(
+    parser: argparse.ArgumentParser,   # of a command that trains with fixed choices
+) -> None:
+    "Where and in which number format to train."
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], help="where to train [auto]")
+    parser.add_argument("--precision", choices=["auto", "fp32", "bf16", "fp16"], help="number format of the matrix products [auto]")
+    parser.add_argument("--threads", type=positive, help="CPU threads [the machine's]")
+
+
 def run_reproduce(
     options: argparse.Namespace,   # of `reproduce`
 ) -> None:
@@ -473,9 +485,52 @@ def add_reproduce_command(
     parser.add_argument("--seed_list", type=int, nargs="+", help="these seeds instead")
     parser.add_argument("--run_dir", default="runs/reproduce", help="where the run folders go [runs/reproduce]")
     parser.add_argument("--record", default="results", metavar="DIR", help="where the records go [results]")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], help="where to train [auto]")
-    parser.add_argument("--precision", choices=["auto", "fp32", "bf16", "fp16"], help="number format of the matrix products [auto]")
-    parser.add_argument("--threads", type=positive, help="CPU threads [the machine's]")
+    add_machine(parser)
+
+# %% ../nbs/15_cli.ipynb #ed43760a
+def run_ablate(
+    options: argparse.Namespace,   # of `ablate`
+) -> None:
+    "Measure changes against the base on validation, keep records, print the table."
+    from bert4rec.ablations import CHANGES, ablate, ablation_records, ablation_table
+    flags = {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
+    ablate(options.changes or list(CHANGES), options.data_dir, options.run_dir, options.record, epochs=options.epochs, **flags)
+    print("\n" + ablation_table(ablation_records(options.record)))
+
+
+def add_ablate_command(
+    commands: Commands,   # where to add it
+) -> None:
+    "ablate."
+    parser = command(commands, "ablate", run_ablate, "what single changes to the preset small do to the validation figures; goes on where it was stopped")
+    parser.add_argument("changes", nargs="*", metavar="CHANGE", help="names of chapter 14b [all]")
+    parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
+    parser.add_argument("--epochs", type=positive, default=12, help="of each training [12]")
+    parser.add_argument("--run_dir", default="runs/ablations", help="where the run folders go [runs/ablations]")
+    parser.add_argument("--record", default="results/ablations", metavar="DIR", help="where the records go [results/ablations]")
+    add_machine(parser)
+
+# %% ../nbs/15_cli.ipynb #c23715f0
+def run_portrait(
+    options: argparse.Namespace,   # of `portrait`
+) -> None:
+    "Look at a run from all sides and keep what was seen."
+    from bert4rec.portrait import portrait, save_portrait
+    seen = portrait(options.checkpoint, options.data_dir, options.device)
+    sides, kind = seen["gap"]["HR@10"], seen["variety"]
+    print(f"a hidden item with the left side only: HR@10 {sides['left']:.4f}, with both sides: {sides['both']:.4f}\n"
+          f"coverage {kind['coverage']:.1%} of the catalogue, popularity bias {kind['popularity_bias']:.2f}\n"
+          f"written to {save_portrait(seen, options.record)}")
+
+
+def add_portrait_command(
+    commands: Commands,   # where to add it
+) -> None:
+    "portrait."
+    parser = command(commands, "portrait", run_portrait, "look at one run from all sides: both directions, groups of users, variety, calibration")
+    add_checkpoint(parser)
+    parser.add_argument("--data_dir", required=True, help="the dataset folder the model was trained on")
+    parser.add_argument("--record", default="results", metavar="DIR", help="where to keep it [results]")
 
 # %% ../nbs/15_cli.ipynb #a133f075
 def run_compare(
@@ -611,7 +666,7 @@ def run_presets(
 ) -> None:
     "The presets and what they change."
     for name, changes in PRESETS.items():
-        print(f"{name}: " + (", ".join(f"{option}={value}" for option, value in changes.items()) or "the defaults (the published configuration)"))
+        print(f"{name}: {ABOUT[name]}\n    " + (", ".join(f"{option}={value}" for option, value in changes.items()) or "the defaults (the published configuration)"))
 
 
 def add_presets_command(
@@ -711,7 +766,8 @@ def add_serve_command(
     add_serve_flags(command(commands, "serve", run_serve, "answer over HTTP, with a page to play with"))
 
 # %% ../nbs/15_cli.ipynb #6d20c8f9
-COMMANDS = (add_download_command, add_preprocess_command, add_simulate_command, add_doctor_command, add_train_command, add_evaluate_command, add_reproduce_command, add_recommend_command,
+COMMANDS = (add_download_command, add_preprocess_command, add_simulate_command, add_doctor_command, add_train_command, add_evaluate_command,
+            add_reproduce_command, add_ablate_command, add_portrait_command, add_recommend_command,
             add_compare_command, add_plot_command, add_info_command, add_presets_command, add_demo_command, add_serve_command, add_bench_command)
 
 

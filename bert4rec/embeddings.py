@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .config import PAD, ModelConfig
@@ -88,15 +89,16 @@ class ItemPositionEmbedding(nn.Module):
         super().__init__()
         self.max_seq_len = config.max_seq_len
         self.item = nn.Embedding(config.vocab_size, config.hidden_size, padding_idx=PAD)
-        self.position = nn.Embedding(config.max_seq_len + 1, config.hidden_size, padding_idx=PAD)
+        self.position = nn.Embedding(config.max_seq_len + 1, config.hidden_size, padding_idx=PAD) if config.positions == "learned" else None
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.dropout = Dropout(config.hidden_dropout_prob)
 
     def forward(self,
         items: Tensor,                      # (B, L) indices, PAD in front
         positions: Tensor | None = None,    # (B, L) position of each slot; None counts from the right, see `slot_positions`
+        table: Tensor | None = None,        # (V, D) vectors of the items; None takes the layer's own
     ) -> Tensor:                            # (B, L, D)
         "The input of the first block."
-        if positions is None: positions = slot_positions(items, self.max_seq_len)
-        x = self.item(items) + self.position(positions)
+        x = self.item(items) if table is None else F.embedding(items, table, padding_idx=PAD)
+        if self.position is not None: x = x + self.position(slot_positions(items, self.max_seq_len) if positions is None else positions)
         return self.dropout(self.norm(x))

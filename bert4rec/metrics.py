@@ -211,7 +211,9 @@ class ModelScorer:
         model: BERT4Rec,                       # in any mode; it is moved to the device
         device: torch.device | str = "cpu",    # where to score
         precision: Precision = "fp32",         # number format of the encoder: fp32, bf16 or fp16
+        causal: bool = False,                  # look back only, for a comparison; the model is bidirectional
     ):
+        self.causal = causal
         self.model, self.device, self.precision = model.to(device), torch.device(device), precision
         self.max_history = model.config.max_seq_len - 1
         self.batch_tokens = 6_144 if self.device.type == "cpu" else 65_536    # a CPU likes what fits its cache, a GPU what fills it
@@ -224,7 +226,7 @@ class ModelScorer:
     ) -> Tensor:                       # (B, n_items + 2) float32 logits, on the device
         "Raw scores of the whole vocabulary."
         items = prediction_input(histories, self.model.config).to(self.device)
-        with autocast(self.device, self.precision): return next_item_scores(self.model, items)
+        with autocast(self.device, self.precision): return next_item_scores(self.model, items, causal=self.causal)
 
 # %% ../nbs/07_metrics.ipynb #bab23c95
 def validator(

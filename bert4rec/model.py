@@ -25,6 +25,7 @@ from torch.overrides import TorchFunctionMode
 from .attention import Segments, TransformerBlock, causal_mask, padding_mask
 from .config import PAD, ModelConfig, UserError, read_json, validated, write_json
 from .embeddings import ItemPositionEmbedding
+from .variants import GenreVectors, unit
 
 # %% ../nbs/03_model.ipynb #36f33c8e
 def initialise(
@@ -41,9 +42,10 @@ def initialise(
 class PredictionHead(nn.Module):
     "Linear, GELU and LayerNorm, or LayerNorm alone, then one score per row of the vocabulary (Sun et al. 2019, section 3.5)."
     def __init__(self,
-        config: ModelConfig,   # `head`; `tie_weights` scores with the item table instead of an own matrix
+        config: ModelConfig,   # `head`; `tie_weights` scores with the item table instead of an own matrix; `similarity`
     ):
         super().__init__()
+        self.temperature = config.temperature if config.similarity == "cosine" else None
         self.transform = nn.Linear(config.hidden_size, config.hidden_size) if config.head == "mlp" else None
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.output = None if config.tie_weights else nn.Linear(config.hidden_size, config.vocab_size)
@@ -53,13 +55,15 @@ class PredictionHead(nn.Module):
         hidden: Tensor,   # (..., D)
     ) -> Tensor:          # (..., D)
         "What is compared with the rows of the output matrix."
-        return self.norm(hidden if self.transform is None else F.gelu(self.transform(hidden)))
+        hidden = self.norm(hidden if self.transform is None else F.gelu(self.transform(hidden)))
+        return hidden if self.temperature is None else unit(hidden) / self.temperature
 
     def output_layer(self,
         table: Tensor,                # (V, D) item table, used with tied weights
     ) -> tuple[Tensor, Tensor]:       # (V, D) matrix and (V,) bias
         "The matrix and the bias of the scores."
-        return (table, self.bias) if self.output is None else (self.output.weight, self.output.bias)
+        matrix, bias = (table, self.bias) if self.output is None else (self.output.weight, self.output.bias)
+        return (matrix if self.temperature is None else unit(matrix)), bias
 
     def forward(self,
         hidden: Tensor,               # (..., D)
@@ -86,7 +90,13 @@ class BERT4Rec(nn.Module):
         self.embedding = ItemPositionEmbedding(config)
         self.blocks = nn.ModuleList(TransformerBlock(config) for _ in range(config.num_hidden_layers))
         self.head = PredictionHead(config)
+        self.genres = GenreVectors(config) if config.genres else None
         self.apply(lambda module: initialise(module, config.initializer_range))
+
+    def item_table(self) -> Tensor:   # (V, D)
+        "The vectors of the items, those of their genres added."
+        table = self.embedding.item.weight
+        return table if self.genres is None else self.genres(table)
 
     def encode(self,
         items: Tensor,                       # (B, L) indices, PAD in front; (1, T) for a packed row
@@ -97,13 +107,14 @@ class BERT4Rec(nn.Module):
     ) -> Tensor:                             # (B, L, D), or (B, M, D) with `only`
         "Hidden vectors; those at PAD slots mean nothing."
         mask = segments if segments is not None else causal_mask(items) if causal else padding_mask(items, padded)
-        x, last = self.embedding(items, None if segments is None else segments.positions), len(self.blocks) - 1
+        x = self.embedding(items, None if segments is None else segments.positions, None if self.genres is None else self.item_table())
+        last = len(self.blocks) - 1
         for depth, block in enumerate(self.blocks): x = block(x, mask, only if depth == last else None)
         return x
 
     def output_layer(self) -> tuple[Tensor, Tensor]:   # (V, D) matrix and (V,) bias
         "The matrix and the bias of the scores; a tied table with its PAD row held constant."
-        table = self.embedding.item.weight
+        table = self.item_table()
         return self.head.output_layer(constant_pad_row(table) if self.config.tie_weights else table)
 
     def logits(self,

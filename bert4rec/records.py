@@ -68,7 +68,7 @@ def write_config(
     assert run.folder is not None
     facts = {name: run.dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
     write_json(run.folder / "config.json", {"preset": run.preset, "model": run.model.config.model_dump(), "train": run.train.model_dump(),
-                                            "data": facts, "trained_on": "h[:-2]", "versions": versions()})
+                                            "data": facts, "trained_on": run.trained_on, "versions": versions()})
 
 # %% ../nbs/05e_records.ipynb #86a5296f
 def cut_history(
@@ -164,7 +164,7 @@ def save(
     "Write a checkpoint of the run as it stands; without a folder do nothing."
     if not run.folder: return
     progress = dataclasses.asdict(run.progress) | {"scaler": run.scaler.state_dict(), "setup": setup_of(run)}
-    checkpoint = save_checkpoint(run.folder / "checkpoints", run.model, run.optimizer, progress)
+    checkpoint = save_checkpoint(run.folder / "checkpoints", run.model, run.optimizer, progress, run.average)
     point(run.folder / "latest", checkpoint)
     prune_checkpoints(run.folder / "checkpoints", keep=[run.progress.best_step])
 
@@ -175,13 +175,13 @@ def save_best(
 ) -> None:
     "Keep the weights as the best: a bundle in the run folder, or a copy in memory."
     if not run.folder:
-        run.best_weights = {name: tensor.detach().clone() for name, tensor in run.model.state_dict().items()}
+        run.best_weights = {name: tensor.detach().clone() for name, tensor in run.judged.state_dict().items()}
         return
     rows = (0, run.data.n_users // 2, run.data.n_users - 1)
     histories = [np.asarray(run.dataset.history(row)[:-2]) for row in rows]
     facts = {name: run.dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
-    bundle = save_bundle(run.folder / "bundles" / f"epoch_{run.epoch}", run.model, run.dataset.catalogue, figures, histories,
-                         preset=run.preset, step=run.progress.step, epoch=run.epoch, trained_on="h[:-2]", **facts)
+    bundle = save_bundle(run.folder / "bundles" / f"epoch_{run.epoch}", run.judged, run.dataset.catalogue, figures, histories,
+                         preset=run.preset, step=run.progress.step, epoch=run.epoch, trained_on=run.trained_on, **facts)
     point(run.folder / "best", bundle)
     bundles = sorted((run.folder / "bundles").glob("epoch_*"), key=lambda path: int(path.name.removeprefix("epoch_")))
     for old in bundles[:-2]: shutil.rmtree(old, ignore_errors=True)      # the one before stays: somebody may just be loading it
@@ -203,7 +203,7 @@ def restore(
     checkpoint: Path,   # that verifies
 ) -> None:
     "Put a checkpoint into a run; a logged line if it was written on another set-up."
-    counters = load_checkpoint(checkpoint, run.model, run.optimizer)
+    counters = load_checkpoint(checkpoint, run.model, run.optimizer, run.average)
     run.scaler.load_state_dict(counters.pop("scaler"))
     sentence = changed_setup(counters.pop("setup", {}), setup_of(run))
     if sentence: logger.warning(sentence)

@@ -142,11 +142,17 @@ def mortal_save(
     save_file: Callable[..., None],       # of safetensors
 ) -> Callable[..., None]:
     "`save_file` with a point before it and one in its middle, on a disk that may be full."
-    def full(tensors: Any, path: Path) -> None:
+    def full(
+        tensors: Any,   # to be written
+        path: Path,     # where
+    ) -> None:
         reaper.point("write", path)
         if reaper.disk_is_full(): raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
 
-    def save(tensors: Any, path: Path) -> None:
+    def save(
+        tensors: Any,   # to be written
+        path: Path,     # where
+    ) -> None:
         save_file(tensors, path)
         reaper.point("torn", path, last_words=lambda: os.truncate(path, os.path.getsize(path) // 2))
     return announced(save, full)
@@ -188,7 +194,9 @@ def watch_training(
     "Watch the steps of a training, its checkpoints, and the batches of an evaluation."
     save = trainer.save
 
-    def counted(run: Run) -> None:
+    def counted(
+        run: Run,   # to be saved
+    ) -> None:
         save(run)
         reaper.saves += 1
 

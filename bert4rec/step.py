@@ -7,6 +7,7 @@ __all__ = ['TRIM_EVERY', 'part_loss', 'PackedLoss', 'RecordedLoss', 'step_seed',
            'decide', 'new_run', 'apply_update', 'train_step', 'TrainingDiverged', 'check_numbers']
 
 # %% ../nbs/05d_step.ipynb #65ccbb71
+import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ from .device import Capabilities, Precision, autocast, capabilities, grad_scaler
 from .distributed import rank, sum_gradients, total
 from .masking_loss import linear_loss
 from .model import BERT4Rec
-from .scheduler import build_optimizer, learning_rate_factor, set_learning_rate
+from .scheduler import build_optimizer, learning_rate_factor, set_learning_rate, update_average
+from .variants import genre_shares
 
 # %% ../nbs/05d_step.ipynb #b633a2e6
 def part_loss(
@@ -141,6 +143,13 @@ class Run:
     history: list[dict[str, Any]] = field(default_factory=list)       # one entry an evaluation
     recorded: RecordedLoss | None = None                              # with `cuda_graphs`
     best_weights: dict[str, Tensor] | None = None                     # kept in memory when there is no folder
+    average: BERT4Rec | None = None                                   # running average of the weights, with `weight_average`
+
+    @property
+    def judged(self) -> BERT4Rec: return self.average or self.model      # what is evaluated and kept
+
+    @property
+    def trained_on(self) -> Literal["h[:-2]", "h[:-1]"]: return "h[:-1]" if self.train.refit else "h[:-2]"
 
     @property
     def steps_per_epoch(self) -> int: return math.ceil(self.data.n_users / self.train.batch_size)
@@ -199,9 +208,13 @@ def new_run(
     if device.type == "cpu": prepare_memory()
     torch.manual_seed(train.seed)
     network = BERT4Rec(model).to(device)
+    if network.genres is not None:
+        lists = dataset.catalogue.items.get("genres", [[]] * dataset.n_items)
+        network.genres.share.copy_(torch.from_numpy(genre_shares(list(lists), model.genres)))
+    average = copy.deepcopy(network).requires_grad_(False) if train.weight_average else None
     recorded = RecordedLoss(network, train.label_smoothing) if train.cuda_graphs and train.batch_layout == "packed" else None
-    return Run(dataset, training_data(dataset, device), network, build_optimizer(network, train), grad_scaler(device, cast(Precision, train.precision)),
-               train, folder, validate, torch.tensor(-1, device=device), preset, recorded=recorded)
+    return Run(dataset, training_data(dataset, device, held_out=1 if train.refit else 2), network, build_optimizer(network, train), grad_scaler(device, cast(Precision, train.precision)),
+               train, folder, validate, torch.tensor(-1, device=device), preset, recorded=recorded, average=average)
 
 # %% ../nbs/05d_step.ipynb #5532d803
 def apply_update(
@@ -246,6 +259,7 @@ def train_step(
     loss = sum_gradients(run.model.parameters(), loss)
     norm = apply_update(run, loss)
     run.progress.step += 1
+    if run.average is not None: update_average(run.average, run.model, run.train.weight_average, run.progress.step)
     if run.data.device.type == "cpu" and run.progress.step % TRIM_EVERY == 0: release_memory()
     return loss, norm
 

@@ -198,7 +198,7 @@ def evaluate_now(
     "One evaluation; nothing is recorded when it is stopped halfway."
     assert run.validate is not None
     started = time.monotonic()
-    figures = run.validate(run.model, run.data.device, run.precision, stop)
+    figures = run.validate(run.judged, run.data.device, run.precision, stop)
     if figures is None: return
     seconds, epoch_seconds = time.monotonic() - started, run.progress.epoch_seconds
     run.progress.seconds += seconds
@@ -284,8 +284,8 @@ def best_model(
 ) -> BERT4Rec:              # on the run's device, in eval mode
     "The model of the best evaluation; the last one if there was none."
     if folder and (folder / "best").exists(): return BERT4Rec.from_pretrained(folder / "best", device=str(run.data.device)).eval()
-    if run.best_weights: run.model.load_state_dict(run.best_weights)
-    return run.model.eval()
+    if run.best_weights: run.judged.load_state_dict(run.best_weights)
+    return run.judged.eval()
 
 # %% ../nbs/06_trainer.ipynb #60b2896c
 @contextmanager
@@ -320,7 +320,7 @@ def fit(
     folder = Path(run_dir) if run_dir is not None else None
     if folder: model, train = from_writer(functools.partial(open_run, folder, dataset, model, train, resume))
     with repeatable(select_device(train.device)), StopFlag() as flag, ExitStack() as lock:
-        run = new_run(dataset, model, train, None, validate, preset)
+        run = new_run(dataset, model, train, None, None if train.refit else validate, preset)
         take_folder(run, folder, lock)
         run_loop(run, lambda: bool(largest(flag.number)), show_progress and is_writer())
         number = largest(flag.number)
