@@ -184,7 +184,7 @@ def make_dataset(
     from bert4rec.data import build_dataset, save_dataset
     from bert4rec.readers import read_ids, read_items, read_log
     log, items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
-    if options.items: items = read_items(options.items, options.item, title=options.title, genres=options.genres)
+    if options.items: items = read_items(options.items, options.item, title=options.item_title, genres=options.item_genres)
     dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
                             drop_users=read_ids(options.drop_users) if options.drop_users else (), split=options.split, test_share=options.test_share)
     save_dataset(dataset, folder)
@@ -200,7 +200,7 @@ def add_log_flags(
     parser.add_argument("--items", help="CSV, JSON lines or Parquet that describes the items (title, genres, ...), joined by item id")
     for name, default in (("user", "user_id"), ("item", "item_id"), ("time", "timestamp"), ("rating", "rating")):
         parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}, or a usual name for it]")
-    for name in ("title", "genres"): parser.add_argument(f"--{name}", default=name, help=f"column of --items [{name}, or a usual name for it]")
+    for name in ("title", "genres"): parser.add_argument(f"--item_{name}", default=name, help=f"column of --items [{name}, or a usual name for it]")
     parser.add_argument("--min_rating", type=float, help="keep events rated at least this")
     parser.add_argument("--min_seq_len", type=int, default=5, help="leave out users with fewer events [5]")
     parser.add_argument("--split", default="leave-one-out", choices=["leave-one-out", "time"], help="hold back everybody's last item, or ask for the first one after one moment [leave-one-out]")
