@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['Commands', 'LEVELS', 'TUNE_SIZES', 'COMMANDS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type',
            'add_option_flags', 'command', 'add_checkpoint', 'run_simulate', 'add_simulate_command', 'run_download',
-           'add_download_command', 'describe_dataset', 'run_preprocess', 'add_preprocess_command', 'read_options',
+           'add_download_command', 'describe_dataset', 'make_dataset', 'add_log_flags', 'run_preprocess',
+           'add_preprocess_command', 'run_doctor', 'add_doctor_command', 'read_options', 'settings_of', 'prepared',
            'describe_training', 'run_train', 'add_train_command', 'run_folder', 'check_same_items', 'baseline_scorers',
            'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint', 'add_machine',
            'run_reproduce', 'add_reproduce_command', 'run_ablate', 'add_ablate_command', 'run_portrait',
@@ -25,6 +26,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,23 +163,57 @@ def describe_dataset(
     out = dataset.info.get("left_out", {})
     if out.get("left_out_users"): lines.append(f"left out: {out['left_out_users']:,} users with fewer than {dataset.info['rules']['min_seq_len']} events ({out['left_out_events']:,} events)")
     if out.get("low_rated_events"): lines.append(f"left out: {out['low_rated_events']:,} events rated below {dataset.info['rules']['min_rating']}")
+    if "deleted_users" in out: lines.append(f"deleted as asked: {out['deleted_users']:,} users ({out['deleted_events']:,} events)"
+                                            + (f"; {out['unknown_deletions']:,} of the ids to delete are not in the log" if out["unknown_deletions"] else ""))
+    if dataset.times is not None:
+        first, last = (str(moment)[:10] for moment in (dataset.times.min().astype("datetime64[s]"), dataset.times.max().astype("datetime64[s]")))
+        lines.append(f"times from {first} to {last}")
+    if (rules := dataset.info["rules"]).get("split") == "time":
+        lines.append(f"split at one moment, {datetime.fromtimestamp(rules['moment'], timezone.utc):%Y-%m-%d %H:%M:%S} UTC: {len(dataset.asked):,} users are asked for their first item after it, "
+                     f"the others only teach; {rules['cut_users']:,} users and {rules['cut_events']:,} events from later are left out")
     if dataset.info["rules"]["order"] == "log": lines.append("no times in the log: its order was taken as the order of events")
     lines.append(f"split fingerprint {dataset.info['split_fingerprint'][:16]}, data sha256 {dataset.info['data_sha256'][:16]}")
     return "\n".join(lines)
 
 # %% ../nbs/15_cli.ipynb #7f0c96c9
+def make_dataset(
+    options: argparse.Namespace,   # of `preprocess`, or of `train` with a log
+    folder: str | Path,            # the dataset folder to write; without --log it holds MovieLens
+) -> "Dataset":
+    "Read a log, build the histories, write the dataset folder, and tell what is in it."
+    from bert4rec.data import build_dataset, save_dataset
+    from bert4rec.readers import read_ids, read_items, read_log
+    log, items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
+    if options.items: items = read_items(options.items, options.item, title=options.item_title, genres=options.item_genres)
+    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
+                            drop_users=read_ids(options.drop_users) if options.drop_users else (), split=options.split, test_share=options.test_share)
+    save_dataset(dataset, folder)
+    print(describe_dataset(dataset))
+    return dataset
+
+
+def add_log_flags(
+    parser: argparse.ArgumentParser,   # of a command that makes a dataset
+) -> None:
+    "What to read, by which names, and what to leave out."
+    parser.add_argument("--log", help="CSV, JSON lines, Parquet, RecBole's .inter, each packed or in parts, `user item` text, MovieLens of any size")
+    parser.add_argument("--items", help="CSV, JSON lines or Parquet that describes the items (title, genres, ...), joined by item id")
+    for name, default in (("user", "user_id"), ("item", "item_id"), ("time", "timestamp"), ("rating", "rating")):
+        parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}, or a usual name for it]")
+    for name in ("title", "genres"): parser.add_argument(f"--item_{name}", default=name, help=f"column of --items [{name}, or a usual name for it]")
+    parser.add_argument("--min_rating", type=float, help="keep events rated at least this")
+    parser.add_argument("--min_seq_len", type=int, default=5, help="leave out users with fewer events [5]")
+    parser.add_argument("--split", default="leave-one-out", choices=["leave-one-out", "time"], help="hold back everybody's last item, or ask for the first one after one moment [leave-one-out]")
+    parser.add_argument("--test_share", type=float, default=0.1, help="of the events, after that moment [0.1]")
+    parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
+
+
 def run_preprocess(
     options: argparse.Namespace,   # of `preprocess`
 ) -> None:
-    "Read a log, build the histories, write the dataset folder."
-    from bert4rec.data import build_dataset, save_dataset
-    from bert4rec.readers import read_items, read_log
-    log, items = read_log(options.log or options.data_dir, options.user, options.item, options.time, options.rating)
-    if options.items: items = read_items(options.items, options.item)
-    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or options.data_dir).name)
-    save_dataset(dataset, options.data_dir)
-    print(describe_dataset(dataset))
-    print(f"written to {options.data_dir}; next: bert4rec train --data_dir {options.data_dir} --run_dir runs/first --preset small")
+    "Make a dataset folder."
+    make_dataset(options, options.data_dir)
+    print(f"written to {options.data_dir}; next: bert4rec train --data_dir {options.data_dir} --run_dir runs/first")
 
 
 def add_preprocess_command(
@@ -185,13 +221,49 @@ def add_preprocess_command(
 ) -> None:
     "preprocess."
     parser = command(commands, "preprocess", run_preprocess, "turn a log into a dataset folder")
-    parser.add_argument("--log", help="CSV, Parquet, `user item` text, MovieLens folder or zip; left out: MovieLens in --data_dir")
-    parser.add_argument("--items", help="CSV or Parquet that describes the items (title, genres, ...), joined by item id")
-    parser.add_argument("--data_dir", required=True, help="the dataset folder to write")
+    parser.add_argument("--data_dir", required=True, help="the dataset folder to write; without --log it holds MovieLens")
+    add_log_flags(parser)
+
+
+# %% ../nbs/15_cli.ipynb #6ece2183
+def run_doctor(
+    options: argparse.Namespace,   # of `doctor`
+) -> int:
+    "Examine a log or a dataset, tell the findings, write the page."
+    from bert4rec.doctor import examine, gather, gather_dataset, report
+    if bool(options.log) == bool(options.data_dir): raise UserError("doctor needs one of --log, a log in any format, and --data_dir, a dataset folder")
+    if options.log:
+        from bert4rec.readers import read_log
+        log, _ = read_log(options.log, options.user, options.item, options.time, options.rating)
+        evidence = gather(log, min_seq_len=options.min_seq_len)
+    else:
+        from bert4rec.data import load_dataset
+        evidence = gather_dataset(load_dataset(options.data_dir))
+    findings = examine(evidence)
+    facts = report(evidence, findings)
+    if options.json: print(json.dumps({"format_version": 1, "source": Path(options.log or options.data_dir).name, **facts}, ensure_ascii=False, indent=1))
+    else: print(f"{facts['users']:,} users, {facts['items']:,} items, {facts['events']:,} events: {facts['verdict']}", *findings, sep="\n")
+    if options.html:
+        from bert4rec.doctor_page import write_page
+        where = write_page(evidence, findings, Path(options.log or options.data_dir).name, options.html)
+        print(f"written to {where}", file=sys.stderr if options.json else sys.stdout)
+    return 3 if facts["verdict"] in (("serious", "warning") if options.strict else ("serious",)) else 0
+
+
+def add_doctor_command(
+    commands: Commands,   # where to add it
+) -> None:
+    "doctor."
+    parser = command(commands, "doctor", run_doctor, "examine a log before anybody trains on it; exit code 3 when something serious is wrong")
+    parser.add_argument("--log", help="the log, in any format that preprocess reads")
+    parser.add_argument("--data_dir", help="or a dataset folder")
     for name, default in (("user", "user_id"), ("item", "item_id"), ("time", "timestamp"), ("rating", "rating")):
-        parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}]")
-    parser.add_argument("--min_rating", type=float, help="keep events rated at least this")
-    parser.add_argument("--min_seq_len", type=int, default=5, help="leave out users with fewer events [5]")
+        parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}, or a usual name for it]")
+    parser.add_argument("--min_seq_len", type=int, default=5, help="users with fewer events are counted and left out [5]")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--html", metavar="FILE", help="also write a page with pictures")
+    parser.add_argument("--strict", action="store_true", help="exit code 3 for warnings, too")
+
 
 # %% ../nbs/15_cli.ipynb #39787a6c
 def read_options(
@@ -206,6 +278,35 @@ def read_options(
     if not isinstance(content, dict): raise UserError(f"{path} holds a {type(content).__name__}: expected an object like {{\"epochs\": 20}}")
     if "model" in content and "train" in content: content = {**content["model"], **content["train"]}      # the config.json of a run
     return {name: value for name, value in content.items() if name not in ("format_version", "n_items")}
+
+# %% ../nbs/15_cli.ipynb #11f23e01
+def settings_of(
+    options: argparse.Namespace,   # of `train`
+    dataset: "Dataset",            # to be trained on
+) -> tuple[ModelConfig, TrainConfig]:
+    "Model and training as the command line says; with the preset auto, what the data suggest, told line by line. UserError for a wrong value."
+    names = ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()
+    given = read_options(options.config) | {name: value for name, value in vars(options).items() if name in names}
+    if options.preset != "auto": return configure(options.preset, dataset.n_items, **given)
+    from bert4rec.advice import auto_configure
+    model, train, choices = auto_configure(dataset, **given)
+    if os.environ.get("RANK", "0") == "0": print("chosen from the data, over the preset small:", *(f"  {choice}" for choice in choices), sep="\n")
+    return model, train
+
+
+# %% ../nbs/15_cli.ipynb #2b510a8d
+def prepared(
+    options: argparse.Namespace,   # of `train`
+) -> "Dataset":
+    "The dataset to train on, made from the log if one is given. UserError without either, or for several processes and a log."
+    if not options.log and not options.data_dir: raise UserError("train needs --data_dir, a dataset folder, or --log, a log in any format")
+    options.data_dir = options.data_dir or str(Path(options.run_dir) / "data")
+    if options.log and not (options.resume and (Path(options.data_dir) / "dataset.json").exists()):
+        if int(os.environ.get("WORLD_SIZE", 1)) > 1: raise UserError("several processes cannot make one dataset: run `bert4rec preprocess` first, then train with --data_dir")
+        make_dataset(options, options.data_dir)
+    from bert4rec.data import load_dataset
+    return load_dataset(options.data_dir)
+
 
 # %% ../nbs/15_cli.ipynb #049cbb75
 def describe_training(
@@ -222,15 +323,12 @@ def describe_training(
 def run_train(
     options: argparse.Namespace,   # of `train`
 ) -> int:
-    "Train a preset on a dataset folder and tell what came out."
-    from bert4rec.data import load_dataset
+    "Train a preset, or what the data suggest, on a dataset folder and tell what came out."
     from bert4rec.distributed import is_writer, joined
     from bert4rec.metrics import validator
     from bert4rec.trainer import fit
-    dataset = load_dataset(options.data_dir)
-    names = ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()
-    flags = {name: value for name, value in vars(options).items() if name in names}
-    model, train = configure(options.preset, dataset.n_items, **read_options(options.config) | flags)
+    dataset = prepared(options)
+    model, train = settings_of(options, dataset)
     with joined(train.device):
         options.joined = True
         trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset)
@@ -246,12 +344,13 @@ def add_train_command(
     commands: Commands,   # where to add it
 ) -> None:
     "train."
-    parser = command(commands, "train", run_train, "train a preset on a dataset folder")
-    parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
+    parser = command(commands, "train", run_train, "train on a dataset folder")
+    parser.add_argument("--data_dir", help="a dataset folder written by preprocess; with --log it is written first [RUN_DIR/data]")
     parser.add_argument("--run_dir", required=True, help="where checkpoints, bundles and curves go, e.g. runs/first")
-    parser.add_argument("--preset", default="reference", choices=list(PRESETS), help="what the options start from [reference]")
+    parser.add_argument("--preset", default="auto", choices=["auto", *PRESETS], help="what the options start from; auto chooses from the data and says why [auto]")
     parser.add_argument("--config", help="JSON file with options that go over the preset's; flags go over both")
     parser.add_argument("--resume", action="store_true", help="continue the run in --run_dir if there is one")
+    add_log_flags(parser)
     add_option_flags(parser)
 
 # %% ../nbs/15_cli.ipynb #ca9e09bd
@@ -294,7 +393,7 @@ def evaluate_with_bar(
     from bert4rec.distributed import is_writer
     from bert4rec.metrics import evaluate, sampled_ranks
     if sampled: return sampled_ranks(scorer, dataset, split, shared=True)
-    with tqdm(total=dataset.n_users, desc=name, unit="user", disable=None if is_writer() else True, leave=False) as bar:
+    with tqdm(total=len(dataset.asked), desc=name, unit="user", disable=None if is_writer() else True, leave=False) as bar:
         return evaluate(scorer, dataset, split, progress=bar.update, shared=True)
 
 # %% ../nbs/15_cli.ipynb #15ac0466
@@ -722,7 +821,8 @@ def add_serve_command(
     add_serve_flags(command(commands, "serve", run_serve, "answer over HTTP, with a page to play with"))
 
 # %% ../nbs/15_cli.ipynb #6d20c8f9
-COMMANDS = (add_download_command, add_preprocess_command, add_simulate_command, add_train_command, add_evaluate_command, add_reproduce_command, add_ablate_command, add_portrait_command, add_tune_command, add_recommend_command,
+COMMANDS = (add_download_command, add_preprocess_command, add_simulate_command, add_doctor_command, add_train_command, add_evaluate_command,
+            add_reproduce_command, add_ablate_command, add_portrait_command, add_tune_command, add_recommend_command,
             add_compare_command, add_plot_command, add_info_command, add_presets_command, add_demo_command, add_serve_command, add_bench_command)
 
 

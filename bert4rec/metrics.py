@@ -180,7 +180,7 @@ def evaluate(
     scorer: Scorer,             # anything that scores
     dataset: Dataset,           # histories and held-out items
     split: Split,               # "validation" predicts h[-2], "test" h[-1], "probe" h[-3]
-    rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody
+    rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody who is asked
     exclude_seen: bool = True,  # leave out every item of the user's whole history, not only of the part the model reads
     batch_size: int = 512,      # most users in a batch; long histories make smaller ones
     progress: Callable[[int], Any] | None = None,   # called with the number of users done, e.g. `tqdm.update`
@@ -188,7 +188,7 @@ def evaluate(
     shared: bool = False,       # the processes that train together share the work; all must call, and all get the whole result
 ) -> Evaluation:                # ranks and losses in the order of `rows`
     "Rank each held-out item among all items. UserError for scores that are no numbers; EvaluationStopped when `stop()` is true."
-    chosen = np.arange(dataset.n_users) if rows is None else np.asarray(rows, np.int64)
+    chosen = dataset.asked if rows is None else np.asarray(rows, np.int64)
     ranks, seen_targets = np.zeros(len(chosen), np.int64), 0
     losses = np.zeros(len(chosen), np.float32) if getattr(scorer, "gives_logits", False) else None
     for places, inputs, goals, scores in scored_batches(scorer, dataset, split, chosen, batch_size, progress, stop, shared):
@@ -378,12 +378,12 @@ def sampled_ranks(
     split: Split,              # "validation" or "test"
     n_negatives: int = 100,    # rivals of the target
     seed: int = 0,             # decides the rivals, together with the user's row
-    rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody
+    rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody who is asked
     stop: Callable[[], bool] | None = None,   # looked at before each batch
     shared: bool = False,      # as in `evaluate`
 ) -> Evaluation:               # ranks among 1 + n_negatives, marked as sampled
     "Rank each target among items drawn by popularity (Sun et al. 2019, section 4.3). Only for comparison with figures made that way."
-    chosen = np.arange(dataset.n_users) if rows is None else np.asarray(rows, np.int64)
+    chosen = dataset.asked if rows is None else np.asarray(rows, np.int64)
     weights = np.concatenate([[0], dataset.catalogue.items["train_count"].to_numpy(), [0]])
     ranks, seen_targets = np.zeros(len(chosen), np.int64), 0
     for places, inputs, goals, scores in scored_batches(scorer, dataset, split, chosen, stop=stop, shared=shared):

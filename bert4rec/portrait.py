@@ -125,8 +125,8 @@ def portrait(
     scorer = ModelScorer(model, device, precision)
     full = evaluate(scorer, dataset, "validation")
     rivals = np.count_nonzero(counts) - int(np.diff(dataset.offsets).max())      # what is left for the user with the longest history
-    ndcg, targets = load_evaluation(run, "test").values("NDCG@10"), held_out(dataset, "test")[1]
-    groups = {"length": slices(ndcg, np.diff(dataset.offsets) - 1, LENGTHS), "popularity": slices(ndcg, counts[targets - 1], POPULARITIES)}
+    ndcg, targets = load_evaluation(run, "test").values("NDCG@10"), held_out(dataset, "test")[1][dataset.asked]
+    groups = {"length": slices(ndcg, np.diff(dataset.offsets)[dataset.asked] - 1, LENGTHS), "popularity": slices(ndcg, counts[targets - 1], POPULARITIES)}
     checked: Calibration = calibration(*first_places(model, dataset, device))
     return {"preset": config["preset"], "seed": config["train"]["seed"], **config["data"], "parameters": model.num_parameters,
             "gap": {"HR@10": {name: float(values.mean()) for name, values in hits.items()}, "difference": list(paired_bootstrap(hits["both"], hits["left"])[:3])},

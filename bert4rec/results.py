@@ -45,7 +45,7 @@ def training_command(
     config: dict[str, Any],   # a run's config.json
 ) -> str:
     "The `bert4rec train` command of a run, without what the machine decides."
-    preset = config["preset"] if config["preset"] != "custom" else "reference"
+    preset = {"custom": "reference", "auto": "small"}.get(config["preset"], config["preset"])      # what was chosen from the data becomes flags
     records = configure(preset, config["model"]["n_items"])
     usual = records[0].model_dump() | records[1].model_dump()
     chosen = {name: value for name, value in (config["model"] | config["train"]).items() if name not in HOW_NOT_WHAT - {"seed"} and value != usual[name]}
