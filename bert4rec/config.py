@@ -176,7 +176,7 @@ ABOUT: dict[str, str] = {
     "reference": "the configuration published for MovieLens-1M, 5,179,516 parameters with its 3,706 items; not trained to its end here",
     "paper": "the network of Sun et al. 2019, section 4.2; not trained to its end here",
     "small": "a light network with the hybrid recipe: test HR@10 0.3200, NDCG@10 0.1850 on ml-1m.txt after 40 epochs, 9 minutes on two cores, one seed",
-    "best": "the network of small, longer, with more dropout and a learning rate that ends near zero; its seeds are under way",
+    "best": "the network of small, longer, with more dropout and a rate that ends near zero: test HR@10 0.3267, NDCG@10 0.1894 on ml-1m.txt, the mean of 3 seeds, 23 minutes a seed on one core",
     "demo": "one layer for the film world of `bert4rec demo`",
 }
 

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['LENGTHS', 'POPULARITIES', 'gap_input', 'gap_ranks', 'recommended', 'variety', 'first_places', 'portrait',
-           'save_portrait']
+           'save_portrait', 'pooled_gap']
 
 # %% ../nbs/14c_portrait.ipynb #24d2a131
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from .device import Precision, autocast, select_device, select_precision
 from .insight import Calibration, calibration, slices
 from .metrics import ModelScorer, evaluate, load_evaluation, sampled_ranks
 from .model import BERT4Rec, evaluating, prediction_input, recommend
-from .ranking import metric_values, paired_bootstrap, rank_of_target
+from .ranking import bootstrap_interval, metric_values, paired_bootstrap, rank_of_target
 
 # %% ../nbs/14c_portrait.ipynb #8267fe34
 def gap_input(
@@ -129,7 +129,8 @@ def portrait(
     groups = {"length": slices(ndcg, np.diff(dataset.offsets)[dataset.asked] - 1, LENGTHS), "popularity": slices(ndcg, counts[targets - 1], POPULARITIES)}
     checked: Calibration = calibration(*first_places(model, dataset, device))
     return {"preset": config["preset"], "seed": config["train"]["seed"], **config["data"], "parameters": model.num_parameters,
-            "gap": {"HR@10": {name: float(values.mean()) for name, values in hits.items()}, "difference": list(paired_bootstrap(hits["both"], hits["left"])[:3])},
+            "gap": {"HR@10": {name: float(values.mean()) for name, values in hits.items()}, "difference": list(paired_bootstrap(hits["both"], hits["left"])[:3]),
+                    "gained": np.flatnonzero(hits["both"] > hits["left"]).tolist(), "lost": np.flatnonzero(hits["both"] < hits["left"]).tolist(), "users": len(hits["both"])},
             "sampled": {"full": full.metrics((10,)), "sampled": sampled_ranks(scorer, dataset, "validation").metrics((10,)) if rivals > 100 else None},
             "variety": variety(recommended(model, dataset), held_out(dataset, "validation")[1], counts),
             "calibration": {name: value if isinstance(value, float) else value.tolist() for name, value in checked._asdict().items()},
@@ -144,3 +145,16 @@ def save_portrait(
     path = Path(folder) / seen["preset"] / f"portrait_{seen['seed']}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_json(path, seen)
+
+
+def pooled_gap(
+    seen: Sequence[dict[str, Any]],   # portraits of several seeds of one configuration
+) -> tuple[float, float, float]:      # mean and the ends of its 95 % interval
+    "What the right side adds to HR@10 on average over seeds, with an interval over users. UserError if the portraits are of different users."
+    if len({one["gap"]["users"] for one in seen}) != 1: raise UserError("the portraits are of different data: pool seeds of one data set")
+    change = np.zeros((len(seen), seen[0]["gap"]["users"]))
+    for row, one in enumerate(seen):
+        change[row, one["gap"]["gained"]] = 1
+        change[row, one["gap"]["lost"]] = -1
+    low, high = bootstrap_interval(change.mean(0))
+    return float(change.mean()), low, high
