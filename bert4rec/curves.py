@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Point', 'Curve', 'TURN', 'CONFIRM', 'ETA', 'FULL_RUNS', 'TRUSTED', 'Learner', 'Stopped', 'up_to', 'best_point',
-           'score_at', 'turn', 'improving', 'slope', 'digest', 'rounded', 'digest_words', 'best_third',
+           'score_at', 'turn', 'improving', 'slope', 'rounded', 'digest', 'digest_words', 'best_third',
            'random_survivor', 'verdict', 'spearman', 'rung_correlations', 'raised', 'lay_rungs']
 
 # %% ../nbs/09b_curves.ipynb #bb802f36
@@ -98,6 +98,13 @@ def slope(
     points = [point for point in up_to(curve, epoch) if math.isfinite(point.get(name, math.nan))][-last:]
     return float(np.polyfit([point["epoch"] for point in points], [point[name] for point in points], 1)[0]) if len(points) > 1 else None
 
+# %% ../nbs/09b_curves.ipynb #c024f6e2
+def rounded(
+    value: float | None,   # perhaps unknown
+) -> float | None:
+    "Four digits, or None."
+    return None if value is None or not math.isfinite(value) else round(float(value), 4)
+
 # %% ../nbs/09b_curves.ipynb #bce09159
 def digest(
     curve: Sequence[Point],   # by epoch
@@ -110,13 +117,6 @@ def digest(
     at_rung = {rung: {"score": round(score_at(curve, rung), 4), "gap": rounded(up_to(curve, rung)[-1].get("gap")), "gap_slope": rounded(slope(curve, "gap", rung))} for rung in ends}
     return {"epochs": int(curve[-1]["epoch"]), "best": round(best["score"], 4), "best_epoch": int(best["epoch"]), "last": rounded(curve[-1]["score"]),
             "turned": turn(curve), "improving": improving(curve), "rungs": at_rung}
-
-# %% ../nbs/09b_curves.ipynb #c024f6e2
-def rounded(
-    value: float | None,   # perhaps unknown
-) -> float | None:
-    "Four digits, or None."
-    return None if value is None or not math.isfinite(value) else round(float(value), 4)
 
 # %% ../nbs/09b_curves.ipynb #5db26676
 def digest_words(

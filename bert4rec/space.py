@@ -117,7 +117,9 @@ def answer_sheet(
     "A pydantic model with one required field for each parameter, which refuses all that the space refuses."
     fields: dict[str, Any] = {name: json_type(parameter) for name, parameter in space.parameters.items()}
 
-    def check_together(sheet: BaseModel) -> BaseModel:
+    def check_together(
+        sheet: BaseModel,   # with every field filled in
+    ) -> BaseModel:
         found = space.problems(sheet.model_dump())
         if found: raise ValueError("; ".join(found))
         return sheet
@@ -167,7 +169,10 @@ def from_optuna(
     values: Mapping[str, Any],   # what Optuna suggests or stores
 ) -> dict[str, Any]:
     "The configuration again; steps are rounded to twelve digits, so that 0.30000000000000004 is 0.3."
-    def plain(parameter: Parameter, value: Any) -> Any:
+    def plain(
+        parameter: Parameter,   # what it belongs to
+        value: Any,             # as Optuna has it
+    ) -> Any:
         if parameter.choices is not None: return parameter.choices[value] if parameter.ordered else value
         return round(value, 12) if parameter.step and not parameter.whole else value
     return {name: plain(parameter, values[name]) for name, parameter in space.parameters.items()}
