@@ -147,7 +147,10 @@ def exact(
     values: Mapping[str, Any],   # checked
 ) -> dict[str, Any]:
     "The same values in the types of the space: the choice itself where there are choices."
-    def one(name: str, value: Any) -> Any:
+    def one(
+        name: str,    # of a parameter
+        value: Any,   # allowed
+    ) -> Any:
         choices = space.parameters[name].choices
         return next(choice for choice in choices if choice == value) if choices is not None else value
     return {name: one(name, values[name]) for name in space.parameters}
