@@ -136,7 +136,9 @@ def rules_of(
     megabytes: float | None = None,    # memory; None asks the machine
 ) -> list[Rule]:
     "The rules of our space."
-    def rule(values: dict[str, Any]) -> str | None:
+    def rule(
+        values: dict[str, Any],    # a configuration
+    ) -> str | None:               # what is wrong with it
         try: model, train = learner.records(values)
         except UserError as error: return str(error)
         needs, has = memory_megabytes(model, train), machine_megabytes(train.device) if megabytes is None else megabytes

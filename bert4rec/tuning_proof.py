@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Table', 'grid_of', 'train_grid', 'pack', 'load_table', 'Arm', 'arms', 'next_values', 'replay', 'compare_arms',
-           'summary', 'plot_regret', 'with_rungs', 'study_record', 'run_study', 'store_study', 'study_table', 'main',
-           'store_arms']
+           'summary', 'plot_regret', 'with_rungs', 'study_record', 'run_study', 'store_study', 'study_table',
+           'table_facts', 'store_arms', 'main']
 
 # %% ../nbs/14a_tuning_proof.ipynb #d994fe79
 import argparse
@@ -118,7 +118,7 @@ class Arm:
     adviser: Adviser | None = None       # proposes some trials
     always: bool = False                 # the adviser proposes all of them
 
-# %% ../nbs/14a_tuning_proof.ipynb #dccb774c
+
 def arms() -> dict[str, Arm]:
     "The arms by name; those with a language model only where one is configured."
     found = {"random": Arm("random"), "TPE": Arm("tpe"), "rule adviser": Arm("random", RuleAdviser(), always=True), "hybrid": Arm("tpe", RuleAdviser())}
@@ -252,31 +252,42 @@ def study_table(
         lines.append(f"| {seed} | {record['seconds']:.0f} | {np.mean(winner['validation']):.4f} | {np.mean(default['validation']):.4f} | {winner['source']} | {record['epochs']} of {record['trials'] * record['horizon']} | `{compact(winner['parameters'])}` |")
     return "\n".join(lines)
 
+# %% ../nbs/14a_tuning_proof.ipynb #07b7a563
+def table_facts(
+    learner: ModelLearner,   # on the film world
+) -> dict[str, Any]:         # plain values
+    "On what the trainings of a table rest."
+    model, train = learner.records({})
+    return {"world": dataclasses.asdict(FILM_WORLD), "preset": learner.preset, "options": dict(learner.options), "seed": train.seed, "split_fingerprint": opened(learner.data_dir)[0].info["split_fingerprint"],
+            "space": {name: parameter.model_dump(exclude_defaults=True) for name, parameter in FILM_SPACE.items()}, "default": {name: {**model.model_dump(), **train.model_dump()}[name] for name in FILM_SPACE}}
+
+# %% ../nbs/14a_tuning_proof.ipynb #c719cba2
+def store_arms(
+    folder: Path,        # with table.json
+    seeds: int = 10,     # studies of each arm
+    runs: int = 24,      # full runs of each study
+) -> dict[str, Any]:     # what arms.json holds
+    "Replay all arms and keep their regrets."
+    table = load_table(folder / "table.json")
+    rounded = {name: [[round(value, 4) for value in study] for study in studies] for name, studies in compare_arms(table, arms(), seeds, runs).items()}
+    content = {"regrets": rounded, "rungs": [with_rungs(table, seed, (4, 12, 32), runs) for seed in range(seeds)]}
+    write_json(folder / "arms.json", content)
+    return content
+
 # %% ../nbs/14a_tuning_proof.ipynb #d5385c43
 def main(
-    folder: Path,   # gets table.json and arms.json
+    folder: Path,        # gets table.json and arms.json
+    seeds: int = 10,     # studies of each arm
+    runs: int = 24,      # full runs of each study
 ) -> None:
     "Make the table, which can be interrupted, and replay the arms."
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         learner = film_learner(Path(place))
         train_grid(learner, grid_of(FILM_SPACE), folder / "table.jsonl", lambda text: print(text, flush=True))
-        model, train = learner.records({})
-        facts = {"world": dataclasses.asdict(FILM_WORLD), "preset": learner.preset, "options": dict(learner.options), "seed": train.seed, "split_fingerprint": opened(learner.data_dir)[0].info["split_fingerprint"],
-                 "space": {name: parameter.model_dump(exclude_defaults=True) for name, parameter in FILM_SPACE.items()}, "default": {name: {**model.model_dump(), **train.model_dump()}[name] for name in FILM_SPACE}}
+        facts = table_facts(learner)
     write_json(folder / "table.json", pack(folder / "table.jsonl", facts))
-    store_arms(folder)
-
-# %% ../nbs/14a_tuning_proof.ipynb #c719cba2
-def store_arms(
-    folder: Path,   # with table.json
-) -> dict[str, Any]:
-    "Replay all arms and keep their regrets."
-    table = load_table(folder / "table.json")
-    rounded = {name: [[round(value, 4) for value in study] for study in studies] for name, studies in compare_arms(table, arms()).items()}
-    content = {"regrets": rounded, "rungs": [with_rungs(table, seed, (4, 12, 32)) for seed in range(10)]}
-    write_json(folder / "arms.json", content)
-    return content
+    store_arms(folder, seeds, runs)
 
 # %% ../nbs/14a_tuning_proof.ipynb #2d53ac40
 #| eval: false
