@@ -288,7 +288,8 @@ def plot_slices(
 ) -> Picture:
     "One panel per way of grouping, with 95 % intervals and the number of users."
     with style():
-        figure, row = panels(len(pictures), (3.6 * len(pictures) + 0.4, 3.0), sharey=True)
+        bars = max(len(parts) for parts in pictures.values())
+        figure, row = panels(len(pictures), (max(3.6, 0.8 * bars) * len(pictures) + 0.4, 3.0), sharey=True)      # room for the words under each bar
         for axes, colour, (words, parts) in zip(row, PALETTE, pictures.items(), strict=False):
             means, bounds = np.array([part.mean for part in parts]), np.array([part.interval for part in parts])
             axes.bar(range(len(parts)), means, color=colour, alpha=0.85, width=0.7)

@@ -68,7 +68,7 @@ def complaint(
         return None if fits else f"{value!r} is not allowed: expected {allowed(parameter)}"
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value): return f"{value!r} is not a finite number: expected {allowed(parameter)}"
     assert parameter.low is not None and parameter.high is not None
-    if not parameter.low <= value <= parameter.high: return f"{value!r} is out of range: expected {allowed(parameter)}"
+    if not parameter.low <= value <= parameter.high: return f"{value!r}, out of range: expected {allowed(parameter)}"
     if parameter.whole and value != int(value): return f"{value!r} is not a whole number: expected {allowed(parameter)}"
     steps = (value - parameter.low) / parameter.step if parameter.step else 0.0
     return f"{value!r} lies between two steps: expected {allowed(parameter)}" if abs(steps - round(steps)) > 1e-6 else None
