@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from .checkpoint import load_bundle
-from .config import UserError, configure, read_json, write_json
+from .config import UserError, read_json
 from .data import load_dataset
 from .device import describe_machine, select_device, select_precision
-from .metrics import ModelScorer, evaluate, load_evaluation, save_evaluation, validator
+from .metrics import ModelScorer, evaluate, load_evaluation, save_evaluation
 from .ranking import paired_bootstrap
-from .results import config_sha256
-from .trainer import fit
+from .results import config_sha256, train_to_end, write_result
 
 # %% ../nbs/14b_ablations.ipynb #b848235f
 CHANGES: dict[str, dict[str, Any]] = {
@@ -84,15 +83,13 @@ def ablate(
     dataset, records = load_dataset(data_dir), []
     for name in ("base", *(name for name in names if name != "base")):
         run = Path(runs) / name
-        model, train = configure("small", dataset.n_items, **{"epochs": epochs, "eval_every": epochs, **options, **CHANGES[name]})
-        if fit(dataset, model, train, run, validator(dataset), resume=run.exists(), preset="small").stopped_by: raise KeyboardInterrupt
+        train = train_to_end(dataset, "small", run, **{"epochs": epochs, "eval_every": epochs, **options, **CHANGES[name]})
         device = select_device(train.device)
         if not (run / "evaluation-validation.json").exists():
             scorer = ModelScorer(load_bundle(run, device)[0], device, select_precision(train.precision, device))
             save_evaluation(evaluate(scorer, dataset, "validation"), run)
         records.append(ablation_record(name, run, Path(runs) / "base", describe_machine(device)))
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        path = write_json(Path(folder) / f"{name}.json", records[-1])
+        path = write_result(Path(folder) / f"{name}.json", records[-1])
         say(f"{name}: NDCG@10 {records[-1]['validation']['NDCG@10']:.4f}, kept in {path}")
     return records
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from .config import PAD, ModelConfig
 from .embeddings import Dropout
-from .variants import Gate, SwiGLU, turned
+from .variants import Gate, swiglu, turned
 
 # %% ../nbs/02_attention.ipynb #e45f3832
 def attend(
@@ -161,12 +161,13 @@ class SelfAttention(nn.Module):
 
 # %% ../nbs/02_attention.ipynb #78821492
 class FeedForward(nn.Module):
-    "Linear, GELU, dropout, Linear: the same small network at every slot (Sun et al. 2019, section 3.3)."
+    "Linear, GELU or SwiGLU, dropout, Linear: the same small network at every slot (Sun et al. 2019, section 3.3)."
     def __init__(self,
-        config: ModelConfig,   # width, inner width, dropout
+        config: ModelConfig,   # width, inner width, dropout; `feed_forward`
     ):
         super().__init__()
-        self.expand = nn.Linear(config.hidden_size, config.intermediate_size)
+        self.activation: Callable[[Tensor], Tensor] = F.gelu if config.feed_forward == "gelu" else swiglu
+        self.expand = nn.Linear(config.hidden_size, config.intermediate_size * (1 if config.feed_forward == "gelu" else 2))
         self.contract = nn.Linear(config.intermediate_size, config.hidden_size)
         self.dropout = Dropout(config.hidden_dropout_prob)
 
@@ -174,18 +175,17 @@ class FeedForward(nn.Module):
         x: Tensor,   # (..., D)
     ) -> Tensor:     # (..., D)
         "Each slot by itself."
-        return self.contract(self.dropout(F.gelu(self.expand(x))))
+        return self.contract(self.dropout(self.activation(self.expand(x))))
 
 # %% ../nbs/02_attention.ipynb #4304629d
 class TransformerBlock(nn.Module):
     "Attention and feed-forward, each with residual, dropout and LayerNorm (Sun et al. 2019, section 3.3; pre-LN: Xiong et al. 2020)."
     def __init__(self,
-        config: ModelConfig,   # `norm_first` chooses pre-LN or post-LN; `feed_forward` and `residual` choose variants
+        config: ModelConfig,   # `norm_first` chooses pre-LN or post-LN, `residual` a gate behind each part
     ):
         super().__init__()
         self.norm_first = config.norm_first
-        self.attention = SelfAttention(config)
-        self.feed_forward = FeedForward(config) if config.feed_forward == "gelu" else SwiGLU(config)
+        self.attention, self.feed_forward = SelfAttention(config), FeedForward(config)
         self.attention_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.feed_forward_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.dropout = Dropout(config.hidden_dropout_prob)

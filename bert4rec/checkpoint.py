@@ -197,9 +197,9 @@ def save_checkpoint(
     def fill(
         building: Path,   # empty, to be filled
     ) -> None:
-        save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, building / "model.safetensors")
+        for name, network in (("model", model), ("average", average)):
+            if network is not None: save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, building / f"{name}.safetensors")
         save_file(optimizer_tensors(model, optimizer), building / "optimizer.safetensors")
-        if average is not None: save_file({name: tensor.contiguous() for name, tensor in average.state_dict().items()}, building / "average.safetensors")
         write_json(building / "progress.json", progress)
     return publish(folder / f"step_{progress['step']}", fill, step=progress["step"])
 

@@ -518,8 +518,9 @@ def run_portrait(
     from bert4rec.portrait import portrait, save_portrait
     seen = portrait(options.checkpoint, options.data_dir, options.device)
     sides, kind = seen["gap"]["HR@10"], seen["variety"]
+    bias = "unknown" if kind["popularity_bias"] is None else f"{kind['popularity_bias']:.2f}"
     print(f"a hidden item with the left side only: HR@10 {sides['left']:.4f}, with both sides: {sides['both']:.4f}\n"
-          f"coverage {kind['coverage']:.1%} of the catalogue, popularity bias {kind['popularity_bias']:.2f}\n"
+          f"coverage {kind['coverage']:.1%} of the catalogue, popularity bias {bias}\n"
           f"written to {save_portrait(seen, options.record)}")
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from .config import UserError
-from .fields import ID_TYPE, file_bytes, parse_fields, plain_ids, wrong_line
+from .fields import ID_TYPE, file_bytes, parse_fields, plain_ids, with_plain_ids, wrong_line
 
 # %% ../nbs/00b_movielens.ipynb #fbe0c0f4
 LAYOUTS: dict[str, tuple[str, str]] = {"ratings.dat": ("::", "movies.dat"), "u.data": ("\t", "u.item"), "ratings.csv": (",", "movies.csv")}
@@ -41,7 +41,7 @@ def parse_ratings(
         for number, line in enumerate(rows.decode("latin-1").split("\n"), start=1 + bool(header)):
             if line.strip() and not well_formed(line.rstrip("\r")): raise wrong_line(name, number, line.rstrip("\r"), repr(expected)[1:-1]) from None
         raise UserError(f"{name} cannot be read ({error}): expected lines of {expected}") from None
-    return log.assign(user_id=plain_ids(log["user_id"]), item_id=plain_ids(log["item_id"]))
+    return with_plain_ids(log)
 
 
 # %% ../nbs/00b_movielens.ipynb #4812b36f

@@ -7,7 +7,7 @@ __all__ = ['LENGTHS', 'POPULARITIES', 'gap_input', 'gap_ranks', 'recommended', '
            'save_portrait', 'pooled_gap']
 
 # %% ../nbs/14c_portrait.ipynb #24d2a131
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ import torch
 from torch import Tensor
 
 from .checkpoint import load_bundle
-from .config import UserError, read_json, write_json
+from .config import UserError, read_json
 from .data import Dataset, held_out, histories, load_dataset
 from .device import Precision, autocast, select_device, select_precision
 from .insight import Calibration, calibration, slices
-from .metrics import ModelScorer, evaluate, load_evaluation, sampled_ranks
+from .metrics import ModelScorer, evaluate, load_evaluation, sampled_ranks, scored_batches, seen_pairs
 from .model import BERT4Rec, evaluating, prediction_input, recommend
 from .ranking import bootstrap_interval, metric_values, paired_bootstrap, rank_of_target
+from .results import write_result
 
 # %% ../nbs/14c_portrait.ipynb #8267fe34
 def gap_input(
@@ -52,10 +53,9 @@ def gap_ranks(
         with evaluating(model):
             with autocast(device, precision): hidden = model.encode(items, only=slot)[:, 0]
             scores = model.logits(hidden.float()).float()[:, 1:-1]
-        known = [np.append(left[row], right[row]) for row in rows]
-        owners = np.repeat(np.arange(len(rows)), [len(part) for part in known])
-        excluded = tuple(torch.from_numpy(part.astype(np.int64)).to(device) for part in (owners, np.concatenate(known) - 1))
-        ranks[rows] = rank_of_target(scores, torch.from_numpy(targets[rows].astype(np.int64) - 1).to(device), (excluded[0], excluded[1])).cpu().numpy()
+        known = seen_pairs([np.append(left[row], right[row]) for row in rows])
+        owners, items, goals = (torch.from_numpy(part.astype(np.int64)).to(device) for part in (*known, targets[rows]))
+        ranks[rows] = rank_of_target(scores, goals - 1, (owners, items - 1)).cpu().numpy()
     return ranks
 
 # %% ../nbs/14c_portrait.ipynb #a5d6d827
@@ -74,35 +74,27 @@ def variety(
     lists: np.ndarray,    # (n, k) recommended indices, 0 for nothing
     taken: np.ndarray,    # (n,) what people took
     counts: np.ndarray,   # (n_items,) events of each item in training
-) -> dict[str, float]:
-    "Coverage of the lists, novelty and mean popularity of lists and of what was taken, and the bias between them. ValueError for an item without count in every list."
+) -> dict[str, float | None]:
+    "Coverage of the lists, novelty and mean popularity of lists and of what was taken, and the bias between them; None where nothing that was taken occurs in training."
     shown = lists[lists > 0] - 1
+    popularity, usual = float(counts[shown].mean()), float(counts[taken - 1].mean())
     surprise = -np.log2(np.maximum(counts, 1) / counts.sum())
     return {"coverage": len(np.unique(shown)) / len(counts), "coverage_taken": len(np.unique(taken)) / len(counts),
             "novelty": float(surprise[shown].mean()), "novelty_taken": float(surprise[taken - 1].mean()),
-            "popularity": float(counts[shown].mean()), "popularity_taken": float(counts[taken - 1].mean()),
-            "popularity_bias": float(counts[shown].mean() / counts[taken - 1].mean())}
+            "popularity": popularity, "popularity_taken": usual, "popularity_bias": popularity / usual if usual else None}
 
 # %% ../nbs/14c_portrait.ipynb #cda85d61
 def first_places(
-    model: BERT4Rec,        # on `device`
-    dataset: Dataset,       # histories; each is asked for what follows h[:-2]
-    device: torch.device = torch.device("cpu"),   # noqa: B008  where the model is
-    batch_size: int = 128,  # users at a time, those of similar length together
+    scorer: ModelScorer,   # gives logits
+    dataset: Dataset,      # histories; each is asked for what follows h[:-2]
 ) -> tuple[np.ndarray, np.ndarray]:   # (n_users,) float64 probability of the best item; bool, did it come next
     "How sure the model is of its first place, and whether it was right."
-    def answers() -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        left, (_, targets) = histories(dataset, "validation", np.arange(dataset.n_users)), held_out(dataset, "validation")
-        order = np.argsort([len(history) for history in left], kind="stable")
-        slot = -1 - (model.config.answer_slot == "before")
-        for rows in np.split(order, range(batch_size, len(order), batch_size)):
-            with evaluating(model): scores = model.logits(model.encode(prediction_input([left[row] for row in rows], model.config).to(device), only=slot)[:, 0])[:, 1:-1].float()
-            for place, row in enumerate(rows): scores[place, torch.from_numpy(left[row].astype(np.int64) - 1)] = -torch.inf
-            sure, best = scores.softmax(1).max(1)
-            yield rows, sure.cpu().double().numpy(), best.cpu().numpy() + 1 == targets[rows]
-    parts = list(answers())
-    back = np.argsort(np.concatenate([rows for rows, _, _ in parts]))
-    return np.concatenate([sure for _, sure, _ in parts])[back], np.concatenate([right for _, _, right in parts])[back]
+    sure, right = np.zeros(dataset.n_users), np.zeros(dataset.n_users, bool)
+    for places, inputs, goals, scores in scored_batches(scorer, dataset, "validation", np.arange(dataset.n_users)):
+        owners, items = (torch.from_numpy(part).to(scores.device) for part in seen_pairs(inputs))
+        best = scores[:, 1:-1].index_put((owners, items - 1), scores.new_tensor(-torch.inf)).softmax(1).max(1)
+        sure[places], right[places] = best.values.cpu().numpy(), best.indices.cpu().numpy() + 1 == goals
+    return sure, right
 
 # %% ../nbs/14c_portrait.ipynb #3f13a5c0
 LENGTHS, POPULARITIES = (20, 50, 100, 200, 500), (20, 100, 300, 1_000)     # upper ends of the groups
@@ -127,7 +119,7 @@ def portrait(
     rivals = np.count_nonzero(counts) - int(np.diff(dataset.offsets).max())      # what is left for the user with the longest history
     ndcg, targets = load_evaluation(run, "test").values("NDCG@10"), held_out(dataset, "test")[1][dataset.asked]
     groups = {"length": slices(ndcg, np.diff(dataset.offsets)[dataset.asked] - 1, LENGTHS), "popularity": slices(ndcg, counts[targets - 1], POPULARITIES)}
-    checked: Calibration = calibration(*first_places(model, dataset, device))
+    checked: Calibration = calibration(*first_places(ModelScorer(model, device), dataset))
     return {"preset": config["preset"], "seed": config["train"]["seed"], **config["data"], "parameters": model.num_parameters,
             "gap": {"HR@10": {name: float(values.mean()) for name, values in hits.items()}, "difference": list(paired_bootstrap(hits["both"], hits["left"])[:3]),
                     "gained": np.flatnonzero(hits["both"] > hits["left"]).tolist(), "lost": np.flatnonzero(hits["both"] < hits["left"]).tolist(), "users": len(hits["both"])},
@@ -142,11 +134,9 @@ def save_portrait(
     folder: str | Path = "results",  # where records are kept
 ) -> Path:                           # results/<preset>/portrait_<seed>.json
     "Keep a portrait beside the records of its preset."
-    path = Path(folder) / seen["preset"] / f"portrait_{seen['seed']}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return write_json(path, seen)
+    return write_result(Path(folder) / seen["preset"] / f"portrait_{seen['seed']}.json", seen)
 
-
+# %% ../nbs/14c_portrait.ipynb #65f14039
 def pooled_gap(
     seen: Sequence[dict[str, Any]],   # portraits of several seeds of one configuration
 ) -> tuple[float, float, float]:      # mean and the ends of its 95 % interval

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from .columns import as_frame, choose_columns, guess_column
 from .config import UserError
-from .fields import ID_TYPE, file_bytes, kind_of, parse_fields, plain_ids, utf8_text, wrong_line
+from .fields import ID_TYPE, file_bytes, kind_of, parse_fields, plain_ids, utf8_text, with_plain_ids, wrong_line
 from .movielens import LAYOUTS, describe_items, movielens_source, read_movielens
 
 # %% ../nbs/00b_readers.ipynb #df375a88
@@ -102,7 +102,7 @@ def read_csv_log(
         log = pd.read_csv(io.BytesIO(raw), sep=separator, usecols=list(names), dtype=str, keep_default_na=False)
         log = log.astype({column: "category" for column in types})
     log = log.rename(columns=names)
-    return log.assign(user_id=plain_ids(log["user_id"]), item_id=plain_ids(log["item_id"]))
+    return with_plain_ids(log)
 
 
 # %% ../nbs/00b_readers.ipynb #98d0eb11
@@ -132,7 +132,7 @@ def read_parquet_log(
         except (pa.ArrowInvalid, OSError) as error: raise UserError(f"{part} is not readable Parquet ({error}): write or download it again") from None
     try: log = pa.concat_tables(tables, promote_options="default").to_pandas(date_as_object=False)
     except pa.ArrowTypeError as error: raise UserError(f"the parts in {path} have different types ({error}): write them alike") from None
-    return log.assign(user_id=plain_ids(log["user_id"]), item_id=plain_ids(log["item_id"]))
+    return with_plain_ids(log)
 
 
 # %% ../nbs/00b_readers.ipynb #c3bb65c2
@@ -278,7 +278,7 @@ def read_log(
     path = Path(path)
     if not path.exists(): raise UserError(f"{path} does not exist: check the path")
     if path.is_dir() and not movielens_source(path): return read_parts(path, wanted), None
-    if path.is_dir() or path.suffix == ".zip" or path.name in ("u.data", "ratings.dat") or path.suffix == ".dat": return read_movielens(path)
+    if path.is_dir() or path.suffix in (".zip", ".dat") or path.name == "u.data": return read_movielens(path)
     reader = FILE_READERS.get(kind_of(path))
     if reader: return reader(path, wanted), None
     raise UserError(f"{path} is of an unknown kind: expected a MovieLens folder or .zip, .txt with `user item` lines, or {', '.join(FILE_READERS)}")

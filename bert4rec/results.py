@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['HOW_NOT_WHAT', 'CURVE', 'COMPARABLE', 'PUBLISHED', 'config_sha256', 'training_command', 'result_record',
-           'save_record', 'read_records', 'configurations', 'spread', 'results_table', 'leaderboard', 'mean_of',
-           'plot_learning', 'open_test', 'reproduce']
+           'write_result', 'save_record', 'read_records', 'configurations', 'spread', 'results_table', 'leaderboard',
+           'plot_learning', 'train_to_end', 'open_test', 'reproduce']
 
 # %% ../nbs/14_results.ipynb #c77e3194
 import hashlib
@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from .checkpoint import load_bundle, model_version
-from .config import UserError, configure, read_json, write_json
+from .config import TrainConfig, UserError, configure, read_json, write_json
 from .data import Dataset, load_dataset
 from .device import Precision, describe_machine, select_device, select_precision
 from .metrics import ModelScorer, evaluate, save_evaluation, validator
@@ -74,6 +74,15 @@ def result_record(
             "left_to_right": evaluation.get("left_to_right"), "curve": [{name: entry[name] for name in CURVE if name in entry} for entry in history], "command": training_command(config)}
 
 
+def write_result(
+    path: Path,                # the file
+    content: dict[str, Any],   # anything JSON can hold
+) -> Path:                     # the same path
+    "Write a file of results, and its folder if there is none."
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_json(path, content)
+
+
 def save_record(
     record: dict[str, Any],          # from `result_record`
     folder: str | Path = "results",  # where records are kept
@@ -82,8 +91,7 @@ def save_record(
     path = Path(folder) / record["preset"] / f"seed_{record['seed']}.json"
     if path.exists() and read_json(path)["config_sha256"] != record["config_sha256"]:
         raise UserError(f"{path} is the record of another configuration: move it away, or train with a preset or seed of your own")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return write_json(path, record)
+    return write_result(path, record)
 
 # %% ../nbs/14_results.ipynb #0d259fd2
 def read_records(
@@ -146,30 +154,22 @@ def leaderboard(
     records: Sequence[dict[str, Any]],   # from `read_records`; those of other splits are left out
 ) -> str:                                # markdown, best NDCG@10 first
     "Our configurations among the published models, on the test items of `ml-1m.txt`."
-    rows = [(ndcg, f"| {name} | {'yes' if both else 'no'} | {hits:.4f} | {ndcg:.4f} | h[:-2] | one | {COMPARABLE[:8]} | {source} |") for name, both, hits, ndcg, source in PUBLISHED]
+    rows = [(ndcg, (name, "yes" if both else "no", f"{hits:.4f}", f"{ndcg:.4f}", "h[:-2]", "one", COMPARABLE[:8], source)) for name, both, hits, ndcg, source in PUBLISHED]
     for group in configurations([record for record in records if record["split_fingerprint"] == COMPARABLE]):
-        first, seeds = group[0], ", ".join(str(record["seed"]) for record in group)
-        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), f"| **bert4rec {first['preset']}** | yes | {spread(group, 'HR@10')} | {spread(group, 'NDCG@10')} | "
-                     f"{first['trained_on']} | {seeds} | {first['split_fingerprint'][:8]} | `results/{first['preset']}` |"))
+        first = group[0]
+        facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], f"`results/{first['preset']}`"
+        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (f"**bert4rec {first['preset']}**", "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
         if all(record.get("left_to_right") for record in group):
-            rows.append((float(np.mean([record["left_to_right"]["NDCG@10"] for record in group])), f"| the same weights, left to right | no | {mean_of(group, 'HR@10')} | {mean_of(group, 'NDCG@10')} | "
-                         f"{first['trained_on']} | {seeds} | {first['split_fingerprint'][:8]} | `results/{first['preset']}` |"))
-    lines = [line for _, line in sorted(rows, reverse=True)]
+            hits, ndcg = (float(np.mean([record["left_to_right"][name] for record in group])) for name in ("HR@10", "NDCG@10"))
+            rows.append((ndcg, ("the same weights, left to right", "no", f"{hits:.4f}", f"{ndcg:.4f}", *facts)))
+    lines = ["| " + " | ".join(cells) + " |" for _, cells in sorted(rows, reverse=True)]
     return "\n".join(["| model | both directions | HR@10 | NDCG@10 | trained on | seeds | fingerprint | source |", "|---" * 8 + "|", *lines])
-
-
-def mean_of(
-    group: Sequence[dict[str, Any]],   # records with figures of the left-to-right mode
-    metric: str,                       # of the test split
-) -> str:
-    "The mean over seeds of the same weights when they look back only."
-    return f"{np.mean([record['left_to_right'][metric] for record in group]):.4f}"
 
 # %% ../nbs/14_results.ipynb #61a4fa19
 def plot_learning(
     records: Sequence[dict[str, Any]],   # with curves; those without are left out
 ) -> Picture:
-    "NDCG@10 and cross entropy of the validation items over the epochs, a line for each record, best presets first."
+    "NDCG@10 and cross entropy of the validation items over the epochs, a line for each record. UserError if none has a curve."
     shown = [record for record in records if record.get("curve")]
     if not shown: raise UserError("no record holds a curve: `bert4rec reproduce` writes records with one")
     with style():
@@ -185,6 +185,18 @@ def plot_learning(
         return finished(figure)
 
 # %% ../nbs/14_results.ipynb #9c6f6a92
+def train_to_end(
+    dataset: Dataset,   # to be learned
+    preset: str,        # a name in `PRESETS`
+    run: Path,          # its folder; a run that is there goes on
+    **options: Any,     # choices that go over the preset's
+) -> TrainConfig:       # as asked
+    "Train, or go on training. KeyboardInterrupt when the run is stopped."
+    model, train = configure(preset, dataset.n_items, **options)
+    if fit(dataset, model, train, run, validator(dataset), resume=run.exists(), preset=preset).stopped_by: raise KeyboardInterrupt
+    return train
+
+
 def open_test(
     run: Path,              # a finished run
     dataset: Dataset,       # what it was trained on
@@ -211,8 +223,7 @@ def reproduce(
     dataset, records = load_dataset(data_dir), []
     for seed in seeds:
         run = Path(runs) / f"{preset}_seed_{seed}"
-        model, train = configure(preset, dataset.n_items, **options, seed=seed)
-        if fit(dataset, model, train, run, validator(dataset), resume=run.exists(), preset=preset).stopped_by: raise KeyboardInterrupt
+        train = train_to_end(dataset, preset, run, **options, seed=seed)
         device = select_device(train.device)
         if not (run / "evaluation-test.json").exists(): open_test(run, dataset, device, select_precision(train.precision, device))
         records.append(result_record(run, describe_machine(device)))
