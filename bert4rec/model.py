@@ -60,9 +60,13 @@ class PredictionHead(nn.Module):
 
     def output_layer(self,
         table: Tensor,                # (V, D) item table, used with tied weights
-    ) -> tuple[Tensor, Tensor]:       # (V, D) matrix and (V,) bias
-        "The matrix and the bias of the scores."
-        matrix, bias = (table, self.bias) if self.output is None else (self.output.weight, self.output.bias)
+        rows: Tensor | None = None,   # (N,) int64, the rows that are wanted; None takes all
+        sparse: bool = False,         # the gradient of the matrix names its rows, with `rows`
+    ) -> tuple[Tensor, Tensor]:       # (V, D) or (N, D) matrix and (V,) or (N,) bias
+        "The matrix and the bias of the scores, or some of their rows."
+        matrix: Tensor = table if self.output is None else self.output.weight
+        bias: Tensor = self.bias if self.output is None else self.output.bias
+        if rows is not None: matrix, bias = F.embedding(rows, matrix, padding_idx=PAD, sparse=sparse), bias[rows]
         return (matrix if self.temperature is None else unit(matrix)), bias
 
     def forward(self,
@@ -112,10 +116,13 @@ class BERT4Rec(nn.Module):
         for depth, block in enumerate(self.blocks): x = block(x, mask, only if depth == last else None)
         return x
 
-    def output_layer(self) -> tuple[Tensor, Tensor]:   # (V, D) matrix and (V,) bias
-        "The matrix and the bias of the scores; a tied table with its PAD row held constant."
+    def output_layer(self,
+        rows: Tensor | None = None,   # (N,) int64, the rows that are wanted; None takes all
+    ) -> tuple[Tensor, Tensor]:       # (V, D) or (N, D) matrix and (V,) or (N,) bias
+        "The matrix and the bias of the scores, or some of their rows; a tied table with its PAD row held constant."
         table = self.item_table()
-        return self.head.output_layer(constant_pad_row(table) if self.config.tie_weights else table)
+        if rows is None: return self.head.output_layer(constant_pad_row(table) if self.config.tie_weights else table)
+        return self.head.output_layer(table, rows, sparse=self.embedding.item.sparse)
 
     def logits(self,
         hidden: Tensor,   # (..., D) from `encode`, all slots or a selection

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TRIM_EVERY', 'part_loss', 'PackedLoss', 'RecordedLoss', 'step_seed', 'Progress', 'Validate', 'Run', 'select_layout',
-           'decide', 'new_run', 'apply_update', 'train_step', 'TrainingDiverged', 'check_numbers']
+           'decide', 'new_run', 'apply_update', 'step_negatives', 'train_step', 'TrainingDiverged', 'check_numbers']
 
 # %% ../nbs/05d_step.ipynb #65ccbb71
 import copy
@@ -18,13 +18,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .advice import exact_loss
 from .attention import VARLEN, Segments
-from .batches import Batch, MicroBatch, TrainingData, epoch_order, training_data
+from .batches import Batch, MicroBatch, TrainingData, device_memory, epoch_order, training_data
 from .config import ModelConfig, TrainConfig, UserError, check_together, write_json
 from .data import Dataset
 from .device import Capabilities, Precision, autocast, capabilities, grad_scaler, prepare_memory, release_memory, select_device, select_precision, set_threads
 from .distributed import rank, sum_gradients, total
-from .masking_loss import linear_loss
+from .item_losses import DRAWN, Negatives, draw_negatives, item_loss, item_shares
 from .model import BERT4Rec
 from .scheduler import build_optimizer, learning_rate_factor, set_learning_rate, update_average
 from .variants import genre_shares
@@ -33,11 +34,13 @@ from .variants import genre_shares
 def part_loss(
     model: BERT4Rec,           # in train mode
     part: MicroBatch,          # masked users
-    label_smoothing: float,    # share of probability spread over the vocabulary
-) -> Tensor:                   # sum of the cross entropies of the part's hidden items
+    train: TrainConfig,        # item_loss and what belongs to it
+    negatives: Negatives | None = None,   # of the step, where the loss needs some
+) -> Tensor:                   # sum of the losses of the part's hidden items
     "Encode the histories, score only the slots that answer, sum their losses."
     hidden = model.encode(part.inputs, only=part.slots, segments=part.segments, causal=part.causal)
-    return linear_loss(model.head.features(hidden.flatten(0, 1).index_select(0, part.where)), *model.output_layer(), part.targets, label_smoothing)
+    features = model.head.features(hidden.flatten(0, 1).index_select(0, part.where))
+    return item_loss(features, model.output_layer, part.targets, train, model.config.n_items, negatives)
 
 # %% ../nbs/05d_step.ipynb #7cce1a15
 class PackedLoss(nn.Module):
@@ -45,12 +48,12 @@ class PackedLoss(nn.Module):
     def __init__(
         self,
         model: BERT4Rec,           # shared, not copied
-        label_smoothing: float,    # share of probability spread over the vocabulary
+        train: TrainConfig,        # item_loss, full or chunked
         longest: int,              # slots of the longest history
         causal: bool = False,      # whether slots look back only
     ) -> None:
         super().__init__()
-        self.model, self.label_smoothing, self.longest, self.causal = model, label_smoothing, longest, causal
+        self.model, self.train_config, self.longest, self.causal = model, train, longest, causal
 
     def forward(
         self,
@@ -62,7 +65,7 @@ class PackedLoss(nn.Module):
     ) -> Tensor:             # () sum of the cross entropies
         "Put the packed row together again and take its loss."
         segments = Segments(bounds, positions, self.longest, self.causal)
-        return part_loss(self.model, MicroBatch(inputs, where, targets, segments=segments, causal=self.causal), self.label_smoothing)
+        return part_loss(self.model, MicroBatch(inputs, where, targets, segments=segments, causal=self.causal), self.train_config)
 
 # %% ../nbs/05d_step.ipynb #d4338905
 class RecordedLoss:
@@ -70,9 +73,9 @@ class RecordedLoss:
     def __init__(
         self,
         model: BERT4Rec,           # in train mode
-        label_smoothing: float,    # share of probability spread over the vocabulary
+        train: TrainConfig,        # item_loss, full or chunked
     ) -> None:
-        self.model, self.label_smoothing = model, label_smoothing
+        self.model, self.train = model, train
         self.graphs: dict[tuple[int, ...], Any] = {}
 
     def __call__(
@@ -84,7 +87,7 @@ class RecordedLoss:
         tensors = (part.inputs, part.where, part.targets, part.segments.bounds, part.segments.positions)
         shape = (int(part.causal), *(tensor.numel() for tensor in tensors))
         if shape not in self.graphs:
-            loss = PackedLoss(self.model, self.label_smoothing, part.segments.longest, part.causal)
+            loss = PackedLoss(self.model, self.train, part.segments.longest, part.causal)
             self.graphs[shape] = torch.cuda.make_graphed_callables(loss, tensors) if part.inputs.is_cuda else loss
         return self.graphs[shape](*tensors)
 
@@ -144,6 +147,7 @@ class Run:
     recorded: RecordedLoss | None = None                              # with `cuda_graphs`
     best_weights: dict[str, Tensor] | None = None                     # kept in memory when there is no folder
     average: BERT4Rec | None = None                                   # running average of the weights, with `weight_average`
+    shares: Tensor | None = None                                      # (V,) share of each item among the events, where negatives are drawn
 
     @property
     def judged(self) -> BERT4Rec: return self.average or self.model      # what is evaluated and kept
@@ -180,14 +184,15 @@ def decide(
     model: ModelConfig,   # its width sets the memory of a position
     train: TrainConfig,   # with `auto` and `None` where the machine may choose
 ) -> TrainConfig:         # the same with those places filled
-    "Fill in device, precision, threads, layout and micro-batch size."
+    "Fill in device, precision, threads, layout, micro-batch size and loss."
     device = select_device(train.device)
     precision = select_precision(train.precision, device)
     layout = select_layout(model, device, precision) if train.batch_layout == "auto" else train.batch_layout
     tokens = 65_536 if device.type == "cuda" else max(2_048, 3 * 2**18 // model.hidden_size)      # a CPU likes what fits its cache, a GPU what fills it
-    return train.model_copy(update={
+    train = train.model_copy(update={
         "device": device.type, "precision": precision, "threads": train.threads or torch.get_num_threads(), "batch_layout": layout,
         "micro_batch_tokens": train.micro_batch_tokens or max(tokens, model.max_seq_len)})
+    return train.model_copy(update={"item_loss": exact_loss(model, train, device_memory(device))} if train.item_loss == "auto" else {})
 
 # %% ../nbs/05d_step.ipynb #0d9fe476
 def new_run(
@@ -212,9 +217,10 @@ def new_run(
         lists = dataset.catalogue.items.get("genres", [[]] * dataset.n_items)
         network.genres.share.copy_(torch.from_numpy(genre_shares(list(lists), model.genres)))
     average = copy.deepcopy(network).requires_grad_(False) if train.weight_average else None
-    recorded = RecordedLoss(network, train.label_smoothing) if train.cuda_graphs and train.batch_layout == "packed" else None
+    recorded = RecordedLoss(network, train) if train.cuda_graphs and train.batch_layout == "packed" else None
     return Run(dataset, training_data(dataset, device, held_out=1 if train.refit else 2), network, build_optimizer(network, train), grad_scaler(device, cast(Precision, train.precision)),
-               train, folder, validate, torch.tensor(-1, device=device), preset, recorded=recorded, average=average)
+               train, folder, validate, torch.tensor(-1, device=device), preset, recorded=recorded, average=average,
+               shares=item_shares(dataset.catalogue).to(device) if train.item_loss in DRAWN else None)
 
 # %% ../nbs/05d_step.ipynb #5532d803
 def apply_update(
@@ -234,6 +240,15 @@ def apply_update(
     run.scaler.update()
     return norm
 
+# %% ../nbs/05d_step.ipynb #cff774e0
+def step_negatives(
+    run: Run,       # at this step
+    batch: Batch,   # this process's part of its users
+) -> Negatives | None:
+    "The negatives of a step, drawn once for all of its parts; none where the loss compares with all items."
+    if run.shares is None or not batch.parts: return None
+    return draw_negatives(torch.cat([part.targets for part in batch.parts]), run.shares, run.model.config, run.train, run.progress.step)
+
 # %% ../nbs/05d_step.ipynb #4ca8f925
 TRIM_EVERY = 6   # steps between two calls of `release_memory` on a CPU
 
@@ -249,10 +264,10 @@ def train_step(
     n_masked = total(batch.n_masked)
     run.model.train()
     run.optimizer.zero_grad(set_to_none=True)
-    loss = torch.zeros((), device=run.data.device)
+    loss, negatives = torch.zeros((), device=run.data.device), step_negatives(run, batch)
     for part in batch.parts:
         with autocast(run.data.device, run.precision, cache=run.recorded is None):
-            summed = run.recorded(part) if run.recorded else part_loss(run.model, part, run.train.label_smoothing)
+            summed = run.recorded(part) if run.recorded else part_loss(run.model, part, run.train, negatives)
             share = summed / n_masked
         run.scaler.scale(share).backward()
         loss += share.detach()
