@@ -98,7 +98,7 @@ def choose_loss(
     if size <= AFFORDABLE: return Choice("item_loss", "full", f"{scores}, so the exact softmax is affordable")
     return Choice("item_loss", "sampled", f"{scores}, more than {AFFORDABLE / 1e9:.0f} GB, so negatives are sampled")
 
-# %% ../nbs/00d_advice.ipynb #3c0ec25e
+# %% ../nbs/00d_advice.ipynb #995352bd
 ROWS_AT_ONCE, BLOCK_BYTES = 1_024, 2**28      # answers that the full softmax scores together; bytes that a block of the chunked one may take
 
 
@@ -120,7 +120,7 @@ def training_memory(
     return {"weights": 4 * weights * (2 if train.weight_average else 1), "updates": 12 * weights,
             "activations": tokens * layers * (16 * width + 3 * model.intermediate_size) * element, "scores": scores[item_loss]}
 
-# %% ../nbs/00d_advice.ipynb #163ac180
+# %% ../nbs/00d_advice.ipynb #07497231
 FITS = 0.5      # share of the device's memory that a training may plan with
 
 
@@ -140,7 +140,7 @@ def describe_memory(
     "What the training will take, and what the full softmax would have taken."
     parts = training_memory(model, train, train.item_loss)
     full = sum(training_memory(model, train, "full").values())
-    instead = "" if train.item_loss == "full" else f"full softmax would need {full / 1e9:,.1f} GB: using {train.item_loss}; "
+    instead = "" if full <= sum(parts.values()) else f"full softmax would need {full / 1e9:,.1f} GB: using {train.item_loss}; "
     return f"{instead}training takes about {sum(parts.values()) / 1e9:,.1f} GB ({', '.join(f'{name} {size / 1e9:.1f}' for name, size in parts.items())})"
 
 # %% ../nbs/00d_advice.ipynb #bb03e71a

@@ -30,7 +30,7 @@ from .trainer import fit
 # %% ../nbs/14_results.ipynb #5aafe17f
 HOW_NOT_WHAT = {"seed", "device", "precision", "threads", "micro_batch_tokens", "batch_layout", "cuda_graphs", "num_workers", "eval_every", "save_every_steps", "save_every_minutes"}
 
-DECIDED = {("item_loss", "full"), ("item_loss", "chunked")}      # what `auto` becomes without another thing being learned
+DECIDED = {("item_loss", "full"), ("item_loss", "chunked"), ("table_updates", "all")}      # what `auto` becomes without another thing being learned
 
 
 def config_sha256(
