@@ -117,7 +117,7 @@ def item_shares(
     counts = torch.from_numpy(catalogue.items["train_count"].to_numpy(dtype="float32", copy=True))
     return F.pad(counts / counts.sum().clamp(min=1), (1, 1))
 
-# %% ../nbs/04a_item_losses.ipynb #370f6056
+# %% ../nbs/04a_item_losses.ipynb #6a1cc9fd
 @dataclass(frozen=True)
 class Negatives:
     "Items that stand for all others in one step."
@@ -189,7 +189,7 @@ def gbce_loss(
 ) -> Tensor:                 # scalar float32
     "Sum of the generalised binary cross entropies."
     answers, others = negative_scores(hidden, output, targets, negatives.items)
-    loss = (F.softplus(others).sum(1) - power * F.logsigmoid(answers)) / (len(negatives.items) + 1)
+    loss = F.softplus(others).sum(1) - power * F.logsigmoid(answers)
     return loss.masked_fill(targets == PAD, 0).sum()
 
 # %% ../nbs/04a_item_losses.ipynb #6cef9b53
