@@ -331,10 +331,11 @@ def top_items(
     columns = columns.gather(1, order)
     return columns, scores.gather(1, columns)
 
-# %% ../nbs/03_model.ipynb #8e13f700
+# %% ../nbs/03_model.ipynb #03302f17
 BLOCK_SCORES = 2**26   # scores that exist at the same time, a quarter of a gigabyte
 
 
+@torch.no_grad()
 def best_in_blocks(
     features: Tensor,                     # (B, D) from `next_item_features`
     output: tuple[Tensor, Tensor],        # (V, D) matrix and (V,) bias of the output layer
@@ -389,8 +390,8 @@ def recommend(
         padded = bool(lengths[rows[0]] != lengths[rows[-1]])
         features = next_item_features(model, prediction_input(chosen, config).to(device), padded)
         pairs = excluded_pairs(len(chosen), config.mask_index, chosen if exclude_seen else None, banned).to(device)
-        with torch.no_grad(): best_items = best_in_blocks(features, output, min(top_k, config.n_items), (pairs[0], pairs[1]), names=rows)
-        columns, best = (part.cpu().numpy() for part in best_items)
+        places = best_in_blocks(features, output, min(top_k, config.n_items), (pairs[0], pairs[1]), names=rows)
+        columns, best = (part.cpu().numpy() for part in places)
         for row, column, score, count in zip(rows, columns, best, np.isfinite(best).sum(1), strict=True):
             answers[row] = (column[:count], score[:count])
     return answers
