@@ -81,7 +81,7 @@ def every_slot(
     if part.slots is None: return part
     return replace(part, slots=None, where=flat_places(part.slots, part.inputs.shape[1]).flatten()[part.where])
 
-
+# %% ../nbs/12a_plain.ipynb #f18c496a
 def plain_step(
     model: PlainBERT4Rec,                  # in train mode
     optimizer: torch.optim.Optimizer,      # over its parameters
