@@ -49,7 +49,6 @@ def clock_units(
     steps = np.searchsorted([1e11, 1e14, 1e17], np.abs(np.asarray(times, dtype=np.float64)), side="right")
     return np.array(list(UNITS))[steps]
 
-
 # %% ../nbs/00_data.ipynb #a49475da
 def event_times(
     column: pd.Series,   # unix time, dates, or text with either; one per event
@@ -66,7 +65,6 @@ def event_times(
     if not len(key): return key, key.astype(np.int64)
     per_second = UNITS[clock_units(np.abs(key).max(keepdims=True))[0]]
     return key, np.floor(key).astype(np.int64) // per_second
-
 
 # %% ../nbs/00_data.ipynb #3deadbd4
 def chronological(
@@ -212,7 +210,6 @@ def deleted_users(
     gone = np.array([str(user_id) in wanted for user_id in user_ids.tolist()], dtype=bool)
     return gone, len(wanted) - int(gone.sum())
 
-
 # %% ../nbs/00_data.ipynb #3b106109
 def check_log(
     log: pd.DataFrame,     # one row per event
@@ -251,7 +248,6 @@ def assemble(
              "split_fingerprint": split_fingerprint(dataset), "data_sha256": data_sha256(dataset)}
     return dataset
 
-
 # %% ../nbs/00_data.ipynb #b02132ea
 SplitRule = Literal["leave-one-out", "time"]
 
@@ -271,7 +267,6 @@ def questions(
     stays, question, moment = time_split(users[kept], seconds[kept], min_seq_len, test_share)
     lost = len(np.unique(users[kept])) - len(np.unique(users[kept[stays]]))
     return kept[stays], question[stays], {"split": "time", "test_share": test_share, "moment": moment, "cut_users": lost, "cut_events": int((~stays).sum())}
-
 
 # %% ../nbs/00_data.ipynb #608a139e
 def build_dataset(
@@ -307,7 +302,6 @@ def build_dataset(
     kept, question, cut = questions(users, seconds, kept, split, min_seq_len, test_share)
     events = (users[kept], user_ids), (codes[kept], item_ids), None if seconds is None else seconds[kept]
     return assemble(*events, items, {"source": source, "rules": rules | cut, "left_out": left_out}, question)
-
 
 # %% ../nbs/00_data.ipynb #018597c2
 def write_files(

@@ -31,8 +31,9 @@ from .model import BERT4Rec
 from .simulate import WorldConfig, make_world
 from .space import Parameter, Rule, Space, read_space
 from .trainer import fit
-from .tuner import NobodyToAsk, Outcome, Plan, tune
+from .tuner import Outcome, tune
 from .tuning_report import write_report
+from .turns import NobodyToAsk, Plan
 
 # %% ../nbs/11d_tune.ipynb #b138235a
 @lru_cache(maxsize=2)

@@ -37,7 +37,8 @@ from .prompts import View, compact
 from .ranking import mean_over_seeds
 from .space import Parameter, Space, identity
 from .tune import FILM_OPTIONS, FILM_SPACE, FILM_WORLD, ModelLearner, film_learner, opened
-from .tuner import Plan, choose, propose, tune
+from .tuner import choose, tune
+from .turns import Plan, propose
 
 # %% ../nbs/14a_tuning_proof.ipynb #7d79c9c3
 @dataclass(frozen=True)
