@@ -181,7 +181,7 @@ def select_layout(
     exact = model.attention_dropout_mode == "exact" and model.attention_probs_dropout > 0
     return "packed" if device.type == "cuda" and VARLEN and capability >= (8, 0) and precision != "fp32" and not exact else "rectangles"
 
-# %% ../nbs/05d_step.ipynb #b149ed55
+# %% ../nbs/05d_step.ipynb #ee7a678d
 MANY_ROWS = 100_000      # items from which moving the whole table would dominate a step
 
 
@@ -258,7 +258,7 @@ def apply_update(
     run.scaler.update()
     return norm
 
-# %% ../nbs/05d_step.ipynb #707ffc85
+# %% ../nbs/05d_step.ipynb #8540e8ea
 def step_negatives(
     run: Run,       # at this step
     batch: Batch,   # this process's part of its users
