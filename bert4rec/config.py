@@ -140,6 +140,7 @@ class TrainConfig(BaseModel):
     decay: Literal["matrices", "all"] = Field("matrices", description="what decays: matrices alone, or biases and LayerNorm too")
     grad_clip: float = Field(5.0, gt=0, description="largest gradient norm of a step")
     label_smoothing: float = Field(0.0, ge=0, lt=1, description="probability mass spread over the whole vocabulary")
+    new_items_epochs: int = Field(0, ge=0, description="first epochs in which only the rows of new items move; for a training that goes on from a bundle, see --from")
     weight_average: float = Field(0.0, ge=0, lt=1, description="decay of a running average of the weights, which is then what is evaluated and kept; 0 keeps the weights themselves")
     refit: bool = Field(False, description="learn from the validation item too, without validation: for a last training with choices made before")
     monitor: Literal["ndcg@10", "val_loss"] = Field("ndcg@10", description="validation figure that chooses the best checkpoint")
