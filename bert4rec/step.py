@@ -202,7 +202,7 @@ def decide(
         "device": device.type, "precision": precision, "threads": train.threads or torch.get_num_threads(), "batch_layout": layout,
         "micro_batch_tokens": train.micro_batch_tokens or max(tokens, model.max_seq_len)})
 
-# %% ../nbs/05d_step.ipynb #c59f8093
+# %% ../nbs/05d_step.ipynb #4bc13d09
 def check_start(
     train: TrainConfig,    # as asked
     start: Start | None,   # weights to go on from
@@ -262,7 +262,7 @@ def apply_update(
     run.scaler.update()
     return norm
 
-# %% ../nbs/05d_step.ipynb #ba9fca75
+# %% ../nbs/05d_step.ipynb #cc831dff
 def item_rows(
     model: BERT4Rec,   # any model
 ) -> dict[str, nn.Parameter]:   # by name
