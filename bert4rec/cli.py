@@ -279,10 +279,11 @@ def read_options(
     if "model" in content and "train" in content: content = {**content["model"], **content["train"]}      # the config.json of a run
     return {name: value for name, value in content.items() if name not in ("format_version", "n_items")}
 
-# %% ../nbs/15_cli.ipynb #f0867302
+# %% ../nbs/15_cli.ipynb #6e0219b2
 def options_going_on(
     network: ModelConfig,     # of the earlier model
     given: dict[str, Any],    # options that were asked for
+    new_items: int,           # items that the earlier model does not know
 ) -> dict[str, Any]:
     "All options of the network, and a short training, under what was asked for. UserError if that is another network."
     kept = network.model_dump(exclude={"n_items"})
@@ -290,18 +291,18 @@ def options_going_on(
         if given[name] != kept[name]: raise UserError(f"{name} is {kept[name]} in the model to go on from and {given[name]} was asked: leave --{name} out, or train without --from")
     epochs = given.get("epochs", 10)
     directions = {} if network.answer_slot == "before" else {"causal_prob": 0.0}      # the recipe of `small` also looks one way only, which this network cannot
-    return kept | directions | {"epochs": epochs, "new_items_epochs": min(2, epochs // 2)} | given
+    return kept | directions | {"epochs": epochs, "new_items_epochs": min(2, epochs // 2) if new_items else 0} | given
 
 # %% ../nbs/15_cli.ipynb #11f23e01
 def settings_of(
     options: argparse.Namespace,   # of `train`
     dataset: "Dataset",            # to be trained on
-    network: ModelConfig | None = None,   # of the model to go on from
+    origin: "tuple[ModelConfig, Start] | None" = None,   # what to go on from, see `going_on`
 ) -> tuple[ModelConfig, TrainConfig]:
     "Model and training as the command line says; with the preset auto, what the data suggest, told line by line. UserError for a wrong value."
     names = ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()
     given = read_options(options.config) | {name: value for name, value in vars(options).items() if name in names}
-    if network is not None: given = options_going_on(network, given)
+    if origin is not None: given = options_going_on(origin[0], given, origin[1].facts["new_items"])
     if options.preset != "auto": return configure(options.preset, dataset.n_items, **given)
     from bert4rec.advice import auto_configure, describe_choices
     model, train, choices = auto_configure(dataset, **given)
@@ -352,11 +353,11 @@ def run_train(
     from bert4rec.metrics import validator
     from bert4rec.trainer import fit
     dataset = prepared(options)
-    network, start = going_on(options.start, dataset) if options.start else (None, None)
-    model, train = settings_of(options, dataset, network)
+    origin = going_on(options.start, dataset) if options.start else None
+    model, train = settings_of(options, dataset, origin)
     with joined(train.device):
         options.joined = True
-        trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset, start=start)
+        trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset, start=origin[1] if origin else None)
         speaks = is_writer()
     if trained.stopped_by:
         if speaks: print(f"stopped by {trained.stopped_by.name} after step {trained.progress.step}, saved; continue with the same command and --resume")

@@ -6,7 +6,7 @@
 __all__ = ['match_items', 'Mixture', 'neighbours', 'item_words', 'look_alikes', 'rarest', 'find_sources', 'blended',
            'genre_lists', 'matched_genres', 'start_from', 'describe_start']
 
-# %% ../nbs/08b_fresh.ipynb #e34e08bd
+# %% ../nbs/08b_fresh.ipynb #77e7de58
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from .data import Dataset
 from .step import Start, item_rows
 from .variants import genre_names
 
-# %% ../nbs/08b_fresh.ipynb #b64b61e8
+# %% ../nbs/08b_fresh.ipynb #2bdbdf2c
 def match_items(
     known: Catalogue,    # of the earlier model
     grown: Catalogue,    # of the dataset to train on
@@ -37,7 +37,7 @@ def match_items(
     if (places < 0).all(): raise UserError(f"none of the {grown.n_items:,} items is among the {known.n_items:,} that the model knows: train without --from")
     return np.concatenate([[PAD], np.where(places < 0, -1, places + 1), [known.n_items + 1]])
 
-# %% ../nbs/08b_fresh.ipynb #b809e73e
+# %% ../nbs/08b_fresh.ipynb #164e4c11
 class Mixture(NamedTuple):
     "Which known items a new one starts between."
     rows: np.ndarray      # int64 (N,) index of a new item
@@ -49,7 +49,7 @@ class Mixture(NamedTuple):
         "The new items that have a source, ascending."
         return np.unique(self.rows)
 
-
+# %% ../nbs/08b_fresh.ipynb #c71526f0
 def neighbours(
     dataset: Dataset,    # only its training events are used
     new: np.ndarray,     # bool (V,) which indices are new
@@ -62,7 +62,7 @@ def neighbours(
     useful = new[rows] & ~new[sources]
     return Mixture(rows[useful], sources[useful], weights[useful])
 
-# %% ../nbs/08b_fresh.ipynb #39a5a2ba
+# %% ../nbs/08b_fresh.ipynb #372b768b
 def item_words(
     items: pd.DataFrame,   # item_id, perhaps title, genres and other texts
 ) -> list[set[str]]:       # of each row
@@ -74,7 +74,7 @@ def item_words(
             words.update(f"{column} {part}" for part in parts)
     return found
 
-
+# %% ../nbs/08b_fresh.ipynb #4b330ba6
 def look_alikes(
     items: pd.DataFrame,   # row i is index i + 1
     new: np.ndarray,       # bool (V,) which indices are new
@@ -94,7 +94,7 @@ def look_alikes(
     rows, sources, weights = np.array(found, np.float64).reshape(-1, 3).T
     return Mixture(rows.astype(np.int64), sources.astype(np.int64), weights)
 
-# %% ../nbs/08b_fresh.ipynb #14d6b907
+# %% ../nbs/08b_fresh.ipynb #346b8277
 def rarest(
     dataset: Dataset,      # counts of its training part
     new: np.ndarray,       # bool (V,) which indices are new
@@ -106,7 +106,7 @@ def rarest(
     rare = known[np.argsort(dataset.catalogue.items["train_count"].to_numpy()[known - 1], kind="stable")][:max(1, int(share * len(known)))]
     return Mixture(np.repeat(wanted, len(rare)), np.tile(rare, len(wanted)), np.ones(len(wanted) * len(rare)))
 
-
+# %% ../nbs/08b_fresh.ipynb #70fd245c
 def find_sources(
     dataset: Dataset,   # to be trained on
     new: np.ndarray,    # bool (V,) which indices are new
@@ -117,7 +117,7 @@ def find_sources(
     left = np.setdiff1d(np.flatnonzero(new), np.concatenate([near.served, alike.served]))
     return {"neighbours": near, "likeness": alike, "rarity": rarest(dataset, new, left)}
 
-# %% ../nbs/08b_fresh.ipynb #016f2f1c
+# %% ../nbs/08b_fresh.ipynb #e58230c4
 def blended(
     table: Tensor,                   # (V_old, ...) one row per index of the earlier model
     match: np.ndarray,               # int64 (V,) from `match_items`
@@ -136,14 +136,14 @@ def blended(
     flat[fresh] = mean[fresh]
     return flat.reshape(grown.shape)
 
-# %% ../nbs/08b_fresh.ipynb #ff889025
+# %% ../nbs/08b_fresh.ipynb #9e840c4a
 def genre_lists(
     catalogue: Catalogue,   # perhaps without genres
 ) -> list[list[str]]:       # one per item
     "The genres of each item, none where the table has no such column."
     return list(catalogue.items.get("genres", [[]] * catalogue.n_items))
 
-
+# %% ../nbs/08b_fresh.ipynb #645eaeff
 def matched_genres(
     vectors: Tensor,        # (G, D) of the earlier model
     known: Catalogue,       # its catalogue
@@ -153,7 +153,7 @@ def matched_genres(
     before, now = (genre_names(genre_lists(catalogue), len(vectors)) for catalogue in (known, grown))
     return torch.stack([vectors[before.index(name)] if name in before else vectors.mean(0) for name in now])
 
-# %% ../nbs/08b_fresh.ipynb #e334ef60
+# %% ../nbs/08b_fresh.ipynb #b6f7ac45
 def start_from(
     path: str | Path,   # a bundle or a run folder
     dataset: Dataset,   # the grown log
@@ -170,12 +170,12 @@ def start_from(
                              "starts": {name: dataset.catalogue.item_ids(mixture.served) for name, mixture in sources.items()}}
     return model.config.model_copy(update={"n_items": dataset.n_items}), Start(weights, torch.from_numpy(match < 0), facts)
 
-
+# %% ../nbs/08b_fresh.ipynb #00efe734
 def describe_start(
     start: Start,   # from `start_from`
 ) -> str:
     "One sentence about where a training goes on from."
     facts, ways = start.facts, {name: len(ids) for name, ids in start.facts["starts"].items() if ids}
     how = f" ({', '.join(f'{count:,} by {name}' for name, count in ways.items())})" if ways else ""
-    gone = f", {facts['dropped_items']:,} are no longer in the log and were dropped" if facts["dropped_items"] else ""
+    gone = f"; dropped, for they are no longer in the log: {facts['dropped_items']:,}" if facts["dropped_items"] else ""
     return f"goes on from {facts['model_version']}: {facts['known_items']:,} items are known, {facts['new_items']:,} are new{how}{gone}"
