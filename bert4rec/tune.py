@@ -253,8 +253,7 @@ def tune_model(
     if (folder / "study.db").exists() and not resume: raise UserError(f"{folder} already holds a study: add --resume to continue it, or choose another --run_dir")
     asked = choose_adviser(adviser)
     varied = read_space(space_file) if space_file else None
-    usable_folder(folder)
-    learner = ModelLearner(str(data_dir), preset, dict(options or {})) if own else film_learner(folder)
+    learner = ModelLearner(str(data_dir), preset, dict(options or {})) if own else film_learner(usable_folder(folder))
     if not own and options: learner = ModelLearner(learner.data_dir, learner.preset, {**learner.options, **options})
     train = learner.records({})[1]
     if train.eval_every is None: learner = ModelLearner(learner.data_dir, learner.preset, {**learner.options, "eval_every": max(1, train.epochs // 16)})
@@ -262,5 +261,6 @@ def tune_model(
     parameters = varied or (usual_space(learner) if own else FILM_SPACE)
     space = Space(parameters, defaults(learner, parameters), rules_of(learner))
     facts = {"preset": learner.preset, "options": dict(learner.options), "data": opened(learner.data_dir)[0].info["data_sha256"]}
+    if own: usable_folder(folder)       # only now, for a mistake before leaves no folder behind; the film world has it already
     with quiet_loggers(): outcome = tune(plan, space, learner, folder, asked, task_card(learner, plan), learner.examine, resume, facts)
     return outcome, *write_outcome(outcome, learner, folder, f"Tuning study on {'the film world' if not own else Path(learner.data_dir).name}")
