@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['TRIM_EVERY', 'part_loss', 'PackedLoss', 'RecordedLoss', 'step_seed', 'Progress', 'Start', 'Validate', 'Run',
-           'select_layout', 'decide', 'check_start', 'new_run', 'apply_update', 'item_rows', 'keep_new_rows',
-           'train_step', 'TrainingDiverged', 'check_numbers']
+           'select_layout', 'decide', 'check_start', 'new_run', 'apply_update', 'item_rows', 'some_rows',
+           'keep_new_rows', 'train_step', 'TrainingDiverged', 'check_numbers']
 
 # %% ../nbs/05d_step.ipynb #65ccbb71
 import copy
@@ -270,17 +270,29 @@ def item_rows(
     rows = [model.embedding.item.weight, *([model.head.bias] if model.head.output is None else model.head.output.parameters())]
     return {name: parameter for name, parameter in model.named_parameters() if any(parameter is row for row in rows)}
 
+# %% ../nbs/05d_step.ipynb #e816e5ef
+def some_rows(
+    gradient: Tensor,   # (V, ...) dense, or sparse with the rows that a step has touched; changed in place if dense
+    wanted: Tensor,     # bool (V,)
+) -> Tensor:
+    "A gradient of these rows alone: the others are 0, or not named."
+    if not gradient.is_sparse:
+        gradient[~wanted] = 0
+        return gradient
+    gradient = gradient.coalesce()
+    stays = wanted[gradient.indices()[0]]
+    return torch.sparse_coo_tensor(gradient.indices()[:, stays], gradient.values()[stays], gradient.shape)
+
 
 def keep_new_rows(
     run: Run,   # its gradients are complete
 ) -> None:
     "Take away every gradient but those of the rows of new items."
     assert run.start is not None
-    old = ~run.start.new.to(run.data.device)
-    rows = item_rows(run.model)
+    new, rows = run.start.new.to(run.data.device), item_rows(run.model)
     for name, parameter in run.model.named_parameters():
         if name not in rows: parameter.grad = None
-        elif parameter.grad is not None: parameter.grad[old] = 0
+        elif parameter.grad is not None: parameter.grad = some_rows(parameter.grad, new)
 
 # %% ../nbs/05d_step.ipynb #4ca8f925
 TRIM_EVERY = 6   # steps between two calls of `release_memory` on a CPU
