@@ -20,7 +20,7 @@ from .data import Dataset, held_out, histories, load_dataset
 from .device import Precision, autocast, select_device, select_precision
 from .insight import Calibration, calibration, slices
 from .metrics import Batch, ModelScorer, evaluate, load_evaluation, popularity_weights, ranks_among_rivals, seen_pairs
-from .model import BERT4Rec, evaluating, exclude_items, prediction_input, top_items
+from .model import BERT4Rec, evaluating, prediction_input, top_items
 from .ranking import bootstrap_interval, metric_values, paired_bootstrap, rank_of_target, summarise
 from .results import write_result
 
@@ -91,9 +91,10 @@ class Glance:
         batch: Batch,   # some users with their scores, which stay as they are
     ) -> None:
         "Take lists, first places and ranks among rivals from the scores of a batch."
-        possible = exclude_items(batch.scores.clone(), batch.scores.shape[1] - 1, batch.inputs)
+        owners, items = (torch.from_numpy(part).to(batch.scores.device) for part in seen_pairs(batch.inputs))
+        possible = batch.scores[:, 1:-1].index_put((owners, items - 1), batch.scores.new_tensor(-torch.inf))
         columns, scores = top_items(possible, self.lists.shape[1])
-        self.lists[batch.places, :columns.shape[1]] = torch.where(scores > -torch.inf, columns, 0).cpu().numpy()
+        self.lists[batch.places, :columns.shape[1]] = torch.where(scores > -torch.inf, columns + 1, 0).cpu().numpy()
         self.sure[batch.places] = possible.softmax(1).amax(1).cpu().numpy()
         self.right[batch.places] = self.lists[batch.places, 0] == batch.targets
         if self.sampled is not None: self.sampled[batch.places] = ranks_among_rivals(batch, self.users[batch.places], self.weights, self.rivals, seed=0)
