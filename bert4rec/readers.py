@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['JSON_TYPES', 'FILE_READERS', 'split_lines', 'read_sequences', 'csv_header', 'check_widths', 'untyped_header',
-           'read_csv_log', 'parts_of', 'read_parquet_log', 'json_records', 'json_columns', 'read_json_log',
-           'read_csv_items', 'read_item_table', 'read_items', 'read_ids', 'read_parts', 'read_log']
+           'read_csv_log', 'parts_of', 'unreadable', 'read_part', 'read_parquet_log', 'json_records', 'json_columns',
+           'read_json_log', 'read_csv_items', 'read_item_table', 'read_items', 'read_ids', 'read_parts', 'read_log']
 
 # %% ../nbs/00b_readers.ipynb #6e57a148
 import csv
@@ -62,7 +62,6 @@ def csv_header(
     separator = max([*",;\t|", *unusual, " "], key=line.count)
     return next(csv.reader([line], delimiter=separator)), separator
 
-
 # %% ../nbs/00b_readers.ipynb #fc3f69c7
 def check_widths(
     raw: bytes,         # content of a CSV file
@@ -85,7 +84,6 @@ def untyped_header(
     header, newline, rows = raw.partition(b"\n")
     return re.sub(rb":\w+", b"", header) + newline + rows
 
-
 # %% ../nbs/00b_readers.ipynb #bffbd6f7
 def read_csv_log(
     path: Path,                        # a CSV file whose first line names the columns; .inter writes types behind colons
@@ -104,7 +102,6 @@ def read_csv_log(
     log = log.rename(columns=names)
     return with_plain_ids(log)
 
-
 # %% ../nbs/00b_readers.ipynb #98d0eb11
 def parts_of(
     folder: Path,                   # a folder of parts, perhaps in folders of their own
@@ -113,6 +110,30 @@ def parts_of(
     "The parts of a log, without the hidden files and marks that big engines leave beside them."
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and kind_of(path) in kinds and not path.name.startswith(("_", "."))]
 
+# %% ../nbs/00b_readers.ipynb #d5a1c0e1
+def unreadable(
+    part: Path,         # a file
+    error: Exception,   # what the library said
+) -> UserError:         # to be raised
+    "The error for a file that is not Parquet."
+    return UserError(f"{part} is not readable Parquet ({error}): write or download it again")
+
+
+def read_part(
+    part: Path,                              # a Parquet file
+    names: dict[str, str],                   # name in the file -> our name
+    groups: Sequence[int] | None = None,     # row groups to read; None reads all
+) -> pa.Table:                               # columns with our names
+    "Read a Parquet file, or some of its row groups. UserError if it is none or lacks a column."
+    try:
+        schema = pq.read_schema(part)
+        missing = [column for column in names if column not in schema.names]
+        if missing: raise UserError(f"{part} has no column {missing[0]!r}: its columns are {', '.join(schema.names)}, write the parts alike")
+        texts = [column for column, ours in names.items() if ours in ("user_id", "item_id") and pa.types.is_string(schema.field(column).type)]
+        file = pq.ParquetFile(part, read_dictionary=texts)
+        table = file.read(columns=list(names)) if groups is None else file.read_row_groups(groups, columns=list(names))
+    except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
+    return table.select(list(names)).rename_columns(list(names.values()))
 
 # %% ../nbs/00b_readers.ipynb #0e798bdd
 def read_parquet_log(
@@ -127,13 +148,11 @@ def read_parquet_log(
         try:
             schema = pq.read_schema(part)
             if not set(names) <= set(schema.names) or not names: names = choose_columns(schema.names, wanted, part)
-            texts = [column for column, ours in names.items() if ours in ("user_id", "item_id") and pa.types.is_string(schema.field(column).type)]
-            tables.append(pq.ParquetFile(part, read_dictionary=texts).read(columns=list(names)).rename_columns(names))
-        except (pa.ArrowInvalid, OSError) as error: raise UserError(f"{part} is not readable Parquet ({error}): write or download it again") from None
+        except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
+        tables.append(read_part(part, names))
     try: log = pa.concat_tables(tables, promote_options="default").to_pandas(date_as_object=False)
     except pa.ArrowTypeError as error: raise UserError(f"the parts in {path} have different types ({error}): write them alike") from None
     return with_plain_ids(log)
-
 
 # %% ../nbs/00b_readers.ipynb #c3bb65c2
 def json_records(
@@ -156,7 +175,6 @@ def json_records(
         records.append(record)
     return records
 
-
 # %% ../nbs/00b_readers.ipynb #36a48746
 JSON_TYPES: dict[type, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 
@@ -173,7 +191,6 @@ def json_columns(
                               parse_options=pa_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"))
     few = [name for name in names if schema.field(name).type == pa.string() and len(table[name].unique()) < len(table) // 2]      # ids, but not times that are text
     return pa.table({name: table[name].dictionary_encode() if name in few else table[name] for name in names}).to_pandas()
-
 
 # %% ../nbs/00b_readers.ipynb #82d7305a
 def read_json_log(
@@ -203,7 +220,6 @@ def read_csv_items(
     items = pd.read_csv(io.BytesIO(raw), sep=separator, dtype={column: str}, keep_default_na=False, na_values=[""])
     return items.assign(**{column: plain_ids(items[column].astype("category"))}) if column in items else items
 
-
 # %% ../nbs/00b_readers.ipynb #54af1502
 def read_item_table(
     path: Path,    # .csv, .tsv, .item, .parquet, .jsonl or .json, perhaps packed
@@ -216,7 +232,6 @@ def read_item_table(
     if not path.exists(): raise UserError(f"{path} does not exist: check the path")
     try: return pd.read_parquet(path)
     except (pa.ArrowInvalid, OSError) as error: raise UserError(f"{path} is not readable Parquet ({error}): write or download it again") from None
-
 
 # %% ../nbs/00b_readers.ipynb #d375e305
 def read_items(
@@ -231,7 +246,6 @@ def read_items(
     names = choose_columns(list(map(str, items.columns)), {"item_id": item, "title": title, "genres": genres}, "the item table")
     return describe_items(items.rename(columns=names), separator)
 
-
 # %% ../nbs/00b_readers.ipynb #1c67e60c
 def read_ids(
     path: str | Path,   # text, one id a line, perhaps packed
@@ -240,12 +254,10 @@ def read_ids(
     path = Path(path)
     return [line.strip() for line in utf8_text(file_bytes(path), path).splitlines() if line.strip()]
 
-
 # %% ../nbs/00b_readers.ipynb #95b9e885
 FILE_READERS: dict[str, Callable[[Path, dict[str, str | None]], pd.DataFrame]] = {
     **dict.fromkeys((".csv", ".tsv", ".inter"), read_csv_log), **dict.fromkeys((".parquet", ".pq"), read_parquet_log),
     **dict.fromkeys((".jsonl", ".ndjson", ".json"), read_json_log), ".txt": lambda path, wanted: read_sequences(path)}
-
 
 # %% ../nbs/00b_readers.ipynb #71843a50
 def read_parts(
@@ -259,7 +271,6 @@ def read_parts(
     if len(kinds) > 1: raise UserError(f"{folder} holds files of several kinds ({', '.join(kinds)}): name one file, or a folder with parts of one kind")
     if FILE_READERS[kinds[0]] is read_parquet_log: return read_parquet_log(folder, wanted)
     return pd.concat([FILE_READERS[kinds[0]](part, wanted) for part in parts], ignore_index=True)
-
 
 # %% ../nbs/00b_readers.ipynb #206493ef
 def read_log(
@@ -282,4 +293,3 @@ def read_log(
     reader = FILE_READERS.get(kind_of(path))
     if reader: return reader(path, wanted), None
     raise UserError(f"{path} is of an unknown kind: expected a MovieLens folder or .zip, .txt with `user item` lines, or {', '.join(FILE_READERS)}")
-
