@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['UNITS', 'Split', 'TARGET_FROM_END', 'SplitRule', 'FILES', 'moments', 'clock_units', 'event_times', 'chronological',
            'Dataset', 'held_out', 'histories', 'split_fingerprint', 'data_sha256', 'statistics', 'rated_enough',
-           'compact', 'deleted_users', 'check_log', 'kept_events', 'left_out', 'rules_of', 'with_facts', 'assemble',
-           'questions', 'build_dataset', 'write_files', 'swap_files', 'save_dataset', 'map_array', 'check_dataset',
-           'load_dataset']
+           'compact', 'deleted_users', 'check_min_seq_len', 'check_log', 'kept_events', 'left_out', 'rules_of',
+           'with_facts', 'assemble', 'questions', 'build_dataset', 'write_files', 'swap_files', 'save_dataset',
+           'map_array', 'check_dataset', 'load_dataset']
 
 # %% ../nbs/00_data.ipynb #c752e084
 import hashlib
@@ -216,6 +216,14 @@ def deleted_users(
     return gone, len(wanted) - int(gone.sum())
 
 # %% ../nbs/00_data.ipynb #3b106109
+def check_min_seq_len(
+    min_seq_len: int,   # shortest history to keep
+) -> None:
+    "UserError for a rule that leaves nothing to train on."
+    if isinstance(min_seq_len, bool) or not isinstance(min_seq_len, (int, np.integer)) or min_seq_len < 3:
+        raise UserError(f"min_seq_len is {min_seq_len!r}: expected 3 or more, because two items are held out and one has to remain")
+
+
 def check_log(
     log: pd.DataFrame,     # one row per event
     user: str,             # its column of users
@@ -224,8 +232,7 @@ def check_log(
     min_seq_len: int,      # shortest history to keep
 ) -> str | None:           # the column of times, None if the log has none
     "Whether a log can be read. UserError for an empty log, a column that is not there or a rule that leaves nothing to train on."
-    if isinstance(min_seq_len, bool) or not isinstance(min_seq_len, (int, np.integer)) or min_seq_len < 3:
-        raise UserError(f"min_seq_len is {min_seq_len!r}: expected 3 or more, because two items are held out and one has to remain")
+    check_min_seq_len(min_seq_len)
     for column in (user, item, time):
         if column is not None and column not in log and column != "timestamp":
             raise UserError(f"the log has no column {column!r}: its columns are {', '.join(map(str, log.columns))}")
