@@ -5,16 +5,17 @@
 # %% auto #0
 __all__ = ['Commands', 'LEVELS', 'TUNE_SIZES', 'COMMANDS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type',
            'add_option_flags', 'command', 'add_checkpoint', 'run_simulate', 'add_simulate_command', 'run_download',
-           'add_download_command', 'describe_dataset', 'make_dataset', 'add_log_flags', 'run_preprocess',
-           'add_preprocess_command', 'run_doctor', 'add_doctor_command', 'read_options', 'settings_of', 'prepared',
-           'describe_training', 'run_train', 'add_train_command', 'run_folder', 'check_same_items', 'baseline_scorers',
-           'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint', 'add_machine',
-           'run_reproduce', 'add_reproduce_command', 'run_ablate', 'add_ablate_command', 'run_portrait',
-           'add_portrait_command', 'usual_workers', 'run_tune', 'add_tune_command', 'run_compare',
-           'add_compare_command', 'user_history', 'read_histories', 'answer_table', 'run_recommend',
-           'add_recommend_command', 'run_plot', 'add_plot_command', 'run_info', 'add_info_command', 'run_presets',
-           'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders', 'run_bench', 'add_bench_command',
-           'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser', 'machine_error', 'dispatch', 'main']
+           'add_download_command', 'describe_dataset', 'make_in_pieces', 'make_dataset', 'add_log_flags',
+           'run_preprocess', 'add_preprocess_command', 'run_doctor', 'add_doctor_command', 'read_options',
+           'settings_of', 'prepared', 'describe_training', 'run_train', 'add_train_command', 'run_folder',
+           'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command',
+           'evaluate_checkpoint', 'add_machine', 'run_reproduce', 'add_reproduce_command', 'run_ablate',
+           'add_ablate_command', 'run_portrait', 'add_portrait_command', 'usual_workers', 'run_tune',
+           'add_tune_command', 'run_compare', 'add_compare_command', 'user_history', 'read_histories', 'answer_table',
+           'run_recommend', 'add_recommend_command', 'run_plot', 'add_plot_command', 'run_info', 'add_info_command',
+           'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders', 'run_bench',
+           'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser', 'machine_error',
+           'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -119,8 +120,12 @@ def run_simulate(
     options: argparse.Namespace,   # of `simulate`
 ) -> None:
     "Write the log of a film world."
-    from bert4rec.simulate import WorldConfig, make_world, sample_log, write_movielens
+    from bert4rec.simulate import WorldConfig, make_world, sample_log, write_movielens, write_parts
     world = make_world(WorldConfig(seed=options.seed))
+    if options.parquet:
+        events = write_parts(world, options.data_dir, options.users, options.seed, options.workers)
+        print(f"{options.data_dir}: {events:,} events of {options.users:,} users in parts; next: bert4rec preprocess --log {options.data_dir}/log --items {options.data_dir}/films.parquet --data_dir DIR")
+        return
     folder = write_movielens(world, sample_log(world, options.users, options.seed), Path(options.data_dir))
     print(f"{folder}: {options.users:,} users in the layout of MovieLens-1M; next: bert4rec preprocess --data_dir {options.data_dir}")
 
@@ -132,6 +137,8 @@ def add_simulate_command(
     parser = command(commands, "simulate", run_simulate, "write the log of an invented film world")
     parser.add_argument("--data_dir", required=True, help="where the files go")
     parser.add_argument("--users", type=positive, default=5_000, help="users of the log [5000]")
+    parser.add_argument("--parquet", action="store_true", help="write Parquet parts, of any size, instead of MovieLens's layout")
+    parser.add_argument("--workers", type=positive, default=1, help="processes that write parts [1]")
     parser.add_argument("--seed", type=int, default=0, help="decides the world [0]")
 
 # %% ../nbs/15_cli.ipynb #6e314484
@@ -175,19 +182,46 @@ def describe_dataset(
     lines.append(f"split fingerprint {dataset.info['split_fingerprint'][:16]}, data sha256 {dataset.info['data_sha256'][:16]}")
     return "\n".join(lines)
 
+# %% ../nbs/15_cli.ipynb #5cdf0002
+def make_in_pieces(
+    options: argparse.Namespace,   # of `preprocess`, or of `train` with a log
+    folder: str | Path,            # the dataset folder to write
+    items: Any,                    # a table that describes items, or None
+    drop_users: Sequence[str],     # ids to forget
+) -> "Dataset":
+    "Make a dataset from Parquet parts without holding the log in memory. UserError for a log or a split that cannot be read so."
+    from tqdm.auto import tqdm
+
+    from bert4rec.jobs import run_local
+    from bert4rec.outofcore import preprocess_parts
+    if not options.log: raise UserError("--partitions needs --log: a folder of Parquet parts, or one Parquet file")
+    if options.split == "time": raise UserError("a split by time needs the whole log in memory: leave --partitions out, or split with leave-one-out")
+    workers = options.workers or min(os.cpu_count() or 1, 8)
+    logging.getLogger("bert4rec").info("%s is read in pieces by %d processes", options.log, workers)
+    wanted = {"user_id": options.user, "item_id": options.item, "timestamp": options.time, "rating": options.rating}
+
+    def run(jobs: Sequence[Any]) -> list[dict[str, Any]]:
+        with tqdm(total=len(jobs), unit="part", disable=None) as bar: return run_local(jobs, workers, progress=bar.update)
+    return preprocess_parts(options.log, folder, items, wanted, options.min_rating, options.min_seq_len, Path(options.log).name, drop_users, options.partitions, run)
+
 # %% ../nbs/15_cli.ipynb #7f0c96c9
 def make_dataset(
     options: argparse.Namespace,   # of `preprocess`, or of `train` with a log
     folder: str | Path,            # the dataset folder to write; without --log it holds MovieLens
 ) -> "Dataset":
-    "Read a log, build the histories, write the dataset folder, and tell what is in it."
+    "Read a log, build the histories, write the dataset folder, and tell what is in it. A large log in Parquet is read in pieces."
     from bert4rec.data import build_dataset, save_dataset
+    from bert4rec.outofcore import large_parts
     from bert4rec.readers import read_ids, read_items, read_log
-    log, items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
+    log, items = None, None
     if options.items: items = read_items(options.items, options.item, title=options.item_title, genres=options.item_genres)
-    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
-                            drop_users=read_ids(options.drop_users) if options.drop_users else (), split=options.split, test_share=options.test_share)
-    save_dataset(dataset, folder)
+    drop_users = read_ids(options.drop_users) if options.drop_users else ()
+    if options.partitions or (options.split == "leave-one-out" and options.log and large_parts(options.log)): dataset = make_in_pieces(options, folder, items, drop_users)
+    else:
+        log, own_items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
+        dataset = build_dataset(log, own_items if items is None else items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
+                                drop_users=drop_users, split=options.split, test_share=options.test_share)
+        save_dataset(dataset, folder)
     print(describe_dataset(dataset))
     return dataset
 
@@ -206,6 +240,8 @@ def add_log_flags(
     parser.add_argument("--split", default="leave-one-out", choices=["leave-one-out", "time"], help="hold back everybody's last item, or ask for the first one after one moment [leave-one-out]")
     parser.add_argument("--test_share", type=float, default=0.1, help="of the events, after that moment [0.1]")
     parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
+    parser.add_argument("--partitions", type=positive, help="read a log in Parquet in pieces and cut its users into so many parts [chosen by itself from 16.8 million events on]")
+    parser.add_argument("--workers", type=positive, help="processes that do it [one for each core, 8 at most]")
 
 
 def run_preprocess(
@@ -223,7 +259,6 @@ def add_preprocess_command(
     parser = command(commands, "preprocess", run_preprocess, "turn a log into a dataset folder")
     parser.add_argument("--data_dir", required=True, help="the dataset folder to write; without --log it holds MovieLens")
     add_log_flags(parser)
-
 
 # %% ../nbs/15_cli.ipynb #6ece2183
 def run_doctor(
@@ -264,7 +299,6 @@ def add_doctor_command(
     parser.add_argument("--html", metavar="FILE", help="also write a page with pictures")
     parser.add_argument("--strict", action="store_true", help="exit code 3 for warnings, too")
 
-
 # %% ../nbs/15_cli.ipynb #39787a6c
 def read_options(
     path: str | Path | None,   # --config, a JSON file with option names
@@ -293,7 +327,6 @@ def settings_of(
     if os.environ.get("RANK", "0") == "0": print("chosen from the data, over the preset small:", *(f"  {choice}" for choice in choices), sep="\n")
     return model, train
 
-
 # %% ../nbs/15_cli.ipynb #2b510a8d
 def prepared(
     options: argparse.Namespace,   # of `train`
@@ -306,7 +339,6 @@ def prepared(
         make_dataset(options, options.data_dir)
     from bert4rec.data import load_dataset
     return load_dataset(options.data_dir)
-
 
 # %% ../nbs/15_cli.ipynb #049cbb75
 def describe_training(
