@@ -26,7 +26,7 @@ setup(
     zip_safe=False,
     python_requires=">=" + settings["min_python"],
     install_requires=shlex.split(settings["requirements"]),
-    extras_require={name: shlex.split(settings[f"{name}_requirements"]) for name in ("tune", "dev")},
+    extras_require={name: shlex.split(settings[f"{name}_requirements"]) for name in ("tune", "scale", "dev")},
     entry_points={
         "console_scripts": settings["console_scripts"].split(),
         "nbdev": [f"{package}={package}._modidx:d"],
