@@ -12,10 +12,10 @@ __all__ = ['Commands', 'LEVELS', 'TUNE_SIZES', 'COMMANDS', 'MENDABLE', 'with_und
            'evaluate_checkpoint', 'add_machine', 'run_reproduce', 'add_reproduce_command', 'run_ablate',
            'add_ablate_command', 'run_portrait', 'add_portrait_command', 'usual_workers', 'run_tune',
            'add_tune_command', 'run_compare', 'add_compare_command', 'user_history', 'read_histories', 'answer_table',
-           'run_recommend', 'add_recommend_command', 'run_plot', 'add_plot_command', 'run_info', 'add_info_command',
-           'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders', 'run_bench',
-           'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser', 'machine_error',
-           'dispatch', 'main']
+           'run_recommend', 'add_recommend_command', 'run_score', 'add_score_command', 'run_plot', 'add_plot_command',
+           'run_info', 'add_info_command', 'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command',
+           'named_folders', 'run_bench', 'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command',
+           'build_parser', 'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -711,6 +711,38 @@ def add_recommend_command(
     parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
+# %% ../nbs/15_cli.ipynb #5cdf0012
+def run_score(
+    options: argparse.Namespace,   # of `score`
+) -> None:
+    "Top lists for every user."
+    from tqdm.auto import tqdm
+
+    from bert4rec.distributed import joined, world_size
+    from bert4rec.scale import score
+    with joined(options.device), tqdm(unit="shard", disable=True if world_size() > 1 else None) as bar:
+        options.joined = True
+        summary = score(options.checkpoint, options.data_dir, options.output, options.engine, options.workers, bar.update, top_k=options.top_k,
+                        exclude_seen=not options.include_seen, device=options.device, threads=options.threads)
+    if os.environ.get("RANK", "0") != "0": return
+    cold = f", {summary['popular']:,} of them popular items because the model knows nothing of their history" if summary["popular"] else ""
+    print(f"{options.output}: top {summary['top_k']} for {summary['users']:,} users{cold}, by {summary['model_version']}; read it with pandas.read_parquet('{options.output}')")
+
+
+def add_score_command(
+    commands: Commands,   # where to add it
+) -> None:
+    "score."
+    parser = command(commands, "score", run_score, "top lists for every user of a dataset, as Parquet; the same command goes on where it was stopped")
+    add_checkpoint(parser)
+    parser.add_argument("--data_dir", required=True, help="dataset folder with the users' histories")
+    parser.add_argument("--output", required=True, help="folder for the lists: user_id, item_ids, scores")
+    parser.add_argument("--top_k", type=positive, default=10, help="how many [10]")
+    parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")
+    parser.add_argument("--engine", default="local", choices=["local", "ray"], help="who does the work: processes of this machine, or Ray [local]")
+    parser.add_argument("--workers", type=positive, default=1, help="processes, each with a model of its own [1]")
+    parser.add_argument("--threads", type=positive, default=1, help="CPU threads of each process; other threads, other last digits [1]")
+
 # %% ../nbs/15_cli.ipynb #aaebca0b
 def run_plot(
     options: argparse.Namespace,   # of `plot`
@@ -855,7 +887,7 @@ def add_serve_command(
 
 # %% ../nbs/15_cli.ipynb #6d20c8f9
 COMMANDS = (add_download_command, add_preprocess_command, add_simulate_command, add_doctor_command, add_train_command, add_evaluate_command,
-            add_reproduce_command, add_ablate_command, add_portrait_command, add_tune_command, add_recommend_command,
+            add_reproduce_command, add_ablate_command, add_portrait_command, add_tune_command, add_recommend_command, add_score_command,
             add_compare_command, add_plot_command, add_info_command, add_presets_command, add_demo_command, add_serve_command, add_bench_command)
 
 
