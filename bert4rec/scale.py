@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['SHARD_USERS', 'ENGINES', 'bundle_indices', 'top_lists', 'opened', 'list_column', 'score_shard', 'check_output',
-           'score_jobs', 'run_together', 'ray_cluster', 'run_ray', 'score', 'train_here', 'train_on_ray']
+           'score_jobs', 'run_together', 'ray_cluster', 'run_ray', 'score', 'train_here', 'train_on_ray',
+           'scoring_line', 'walls']
 
 # %% ../nbs/12_scale.ipynb #0c7d0004
 import logging
@@ -245,3 +246,30 @@ def train_on_ray(
     scaling = ScalingConfig(num_workers=workers, use_gpu=select_device(train.device).type == "cuda")
     TorchTrainer(train_here, train_loop_config=task, scaling_config=scaling, run_config=RunConfig(name="ray", storage_path=str(run_dir.parent), failure_config=FailureConfig(max_failures=failures))).fit()
     return run_dir
+
+# %% ../nbs/12_scale.ipynb #0c7d0051
+def scoring_line(
+    catalogues: dict[str, dict[str, float]],   # number of items -> {"seconds_per_user"}, two or more
+) -> tuple[float, float]:                      # a, seconds of a user without any item; b, seconds of an item; neither below zero
+    "Fit the seconds of scoring one user, so that relative errors count."
+    items, seconds = np.array([int(number) for number in catalogues], float), np.array([row["seconds_per_user"] for row in catalogues.values()])
+    a, b = np.linalg.lstsq(np.column_stack([1 / seconds, items / seconds]), np.ones(len(items)), rcond=None)[0]
+    return max(0.0, float(a)), max(0.0, float(b))
+
+
+def walls(
+    record: dict[str, Any],      # "result" of events.json
+    events: float,               # E
+    items: float,                # V
+    users: float,                # U
+    hidden: int = 64,            # D
+    positions: int = 2_000,      # hidden positions whose logits are in memory at the same time
+    price: float = 0.05,         # of an hour of one core, in whatever money
+) -> dict[str, float]:           # by name, with the unit in the name
+    "Where time, memory and cost stand at some size, from what was measured at a smaller one."
+    row = max(record["sizes"].values(), key=lambda row: row["events"])
+    a, b = scoring_line(record["catalogues"])
+    seconds = users * (a + b * items)
+    return {"preprocess, hours with two workers": events / row["events"] * row["pieces"]["seconds"] / 3_600, "dataset on disk, GB": events / row["events"] * row["dataset_bytes"] / 1e9,
+            "join in memory, GB": users * 60 / 1e9, "item table in training, GB": 16 * hidden * items / 1e9, "full logits in training, GB": 8 * positions * items / 1e9,
+            "scoring all users, core hours": seconds / 3_600, "cost of a million users": 1e6 / users * seconds / 3_600 * price}
