@@ -101,8 +101,8 @@ def bench_size(
 ) -> dict[str, Any]:      # what was measured
     "Preprocess a log of the film world and open the dataset."
     world = make_world(WorldConfig())
-    start, place = time.perf_counter(), folder / f"world-{events}"
-    row: dict[str, Any] = {"events": write_parts(world, place, max(1, round(events / world.config.mean_length)), workers=workers), "simulate_seconds": time.perf_counter() - start, "workers": workers}
+    place = folder / f"world-{events}"
+    row: dict[str, Any] = {"events": write_parts(world, place, max(1, round(events / world.config.mean_length)), workers=workers), "workers": workers}
     words = ["preprocess", "--log", str(place / "log"), "--items", str(place / "films.parquet"), "--data_dir"]
     ways = {"pieces": ["--partitions", str(max(2, -(-events // 2**22))), "--workers", str(workers)]} | ({"memory": []} if in_memory else {})
     for way, flags in ways.items(): row[way] = measured_command([*words, str(place / way), *flags])
