@@ -33,6 +33,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "mlp-head": dict(head="mlp"),
     "cosine": dict(similarity="cosine", temperature=0.07),
     "label-smoothing": dict(label_smoothing=0.1),
+    "sampled-softmax": dict(item_loss="sampled", negatives=256, in_batch_negatives=256),      # of some thousand items: what a large catalogue has to live with
+    "gbce": dict(item_loss="gbce", negatives=256),
     # the block
     "gated-residual": dict(residual="gated"),
     "swiglu": dict(feed_forward="swiglu", intermediate_size=172),

@@ -827,12 +827,15 @@ def run_bench(
     options: argparse.Namespace,   # of `bench`
 ) -> None:
     "Measure speed on this machine, side by side with plain implementations."
-    parts = [part for part in options.parts if part not in ("service", "events")]
+    parts = [part for part in options.parts if part not in ("service", "scale", "events")]
+    flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
     if parts:
         from bert4rec.benchmark import bench
         if not options.data_dir: raise UserError(f"bench {parts[0]} needs --data_dir: a dataset folder, made with `bert4rec preprocess`")
-        flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
         for path in bench(parts, options.data_dir, options.log, named_folders(options.catalogue), options.out, **flags): print(f"written to {path}")
+    if "scale" in options.parts:
+        from bert4rec.large_catalogue import bench_scale
+        print(f"written to {bench_scale(options.out, options.scale_items, options.scale_users, **flags)}")
     if "events" in options.parts:
         from bert4rec.events import bench_events
         print(f"written to {bench_events(options.sizes, options.folder, options.out, options.workers, options.memory_up_to, options.bundle, options.data_dir)}")
@@ -846,11 +849,13 @@ def add_bench_command(
 ) -> None:
     "bench."
     parser = command(commands, "bench", run_bench, "measure speed side by side with plain implementations")
-    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service, events")
-    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service and events need it")
+    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service, scale, events")
+    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service, scale and events need it")
     parser.add_argument("--log", help="its log, for the part commands")
     parser.add_argument("--catalogue", nargs="*", default=[], metavar="NAME=DIR", help="dataset folders with larger catalogues, for the part growth")
     parser.add_argument("--bundle", help="what the part service measures [a model of the published size with drawn weights], or events scores the users of --data_dir with")
+    parser.add_argument("--scale_items", type=positive, default=1_000_000, help="films of the world for the part scale [1000000]")
+    parser.add_argument("--scale_users", type=positive, default=100_000, help="its users [100000]")
     parser.add_argument("--sizes", type=positive, nargs="*", default=[1_000_000, 10_000_000], help="numbers of events, for the part events [1000000 10000000]")
     parser.add_argument("--memory_up_to", type=int, default=10_000_000, help="largest log that events preprocesses from memory as well [10000000]")
     parser.add_argument("--folder", default="runs/events", help="where the part events writes logs and datasets; the logs stay [runs/events]")

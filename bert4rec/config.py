@@ -140,6 +140,11 @@ class TrainConfig(BaseModel):
     decay: Literal["matrices", "all"] = Field("matrices", description="what decays: matrices alone, or biases and LayerNorm too")
     grad_clip: float = Field(5.0, gt=0, description="largest gradient norm of a step")
     label_smoothing: float = Field(0.0, ge=0, lt=1, description="probability mass spread over the whole vocabulary")
+    item_loss: Literal["auto", "full", "chunked", "sampled", "gbce"] = Field("auto", description="compare with all items, at once or piece by piece (the same numbers), or with some negatives; auto is full or chunked, by memory")
+    negatives: int = Field(1_024, ge=1, description="items drawn evenly as negatives of a step, with sampled and gbce")
+    in_batch_negatives: int = Field(1_024, ge=0, description="negatives of a step drawn among its own answers, with sampled")
+    gbce_t: float = Field(0.75, ge=0, le=1, description="calibration of gbce: 0 trusts the negatives as they are, 1 corrects fully for how few they are")
+    table_updates: Literal["auto", "all", "rows"] = Field("auto", description="move all rows of the item table, or those that a step has touched; auto is rows for large catalogues with sampled and gbce")
     weight_average: float = Field(0.0, ge=0, lt=1, description="decay of a running average of the weights, which is then what is evaluated and kept; 0 keeps the weights themselves")
     refit: bool = Field(False, description="learn from the validation item too, without validation: for a last training with choices made before")
     monitor: Literal["ndcg@10", "val_loss"] = Field("ndcg@10", description="validation figure that chooses the best checkpoint")
@@ -198,6 +203,14 @@ def check_together(
     "UserError if the two records contradict each other."
     if train.causal_prob and model.answer_slot != "before":
         raise UserError(f"causal_prob is {train.causal_prob} and answer_slot is {model.answer_slot!r}: left to right, an answer is read at the slot before, so set answer_slot to before")
+    drawn = train.item_loss in ("sampled", "gbce")
+    if drawn and train.label_smoothing:
+        raise UserError(f"label_smoothing is {train.label_smoothing} and item_loss is {train.item_loss!r}: smoothing spreads over all items, so set it to 0, or item_loss to full or chunked")
+    if train.table_updates == "rows" and not drawn:
+        raise UserError(f"table_updates is 'rows' and item_loss is {train.item_loss!r}: a softmax over all items touches every row, so set table_updates to auto, or item_loss to sampled or gbce")
+    if train.table_updates == "rows" and model.genres:
+        raise UserError(f"table_updates is 'rows' and genres is {model.genres}: a genre's vector moves all of its items, so set table_updates to all, or genres to 0")
+    if drawn and train.cuda_graphs: raise UserError(f"cuda_graphs is true and item_loss is {train.item_loss!r}: a graph replays the exact loss only, so set it to false")
     if train.refit and train.patience is not None:
         raise UserError(f"refit is true and patience is {train.patience}: a refit has no validation to wait for, so leave patience out")
 

@@ -239,7 +239,7 @@ def open_run(
     old_train = old_train.model_copy(update=asked | {name: getattr(train, name) for name in FREE})
     for old, new in ((old_model, model), (old_train, train)):
         for name, value in new.model_dump().items():
-            undecided = value in (None, "auto") and name in (*MACHINE, "eval_every")
+            undecided = value in (None, "auto") and name in (*MACHINE, "eval_every", "item_loss", "table_updates")
             if not undecided and getattr(old, name) != value:
                 raise UserError(f"{name} is {getattr(old, name)} in {folder} and {value} was asked: resume with the options it was started with, or start a new run")
     return old_model, old_train

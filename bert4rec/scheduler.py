@@ -64,10 +64,11 @@ def build_optimizer(
     model: nn.Module,              # the network, already on its device
     train: TrainConfig,            # learning_rate and weight_decay
     fused: bool | None = None,     # one kernel for all parameters; None decides by `can_fuse`
+    kind: type[torch.optim.AdamW] = torch.optim.AdamW,   # or one that treats tables in its own way, see chapter 05a on rows
 ) -> torch.optim.AdamW:            # with two groups, see `parameter_groups`
     "AdamW (Loshchilov and Hutter 2019) over the two groups, with the usual betas of 0.9 and 0.999."
     groups = parameter_groups(model, train.weight_decay, everything=train.decay == "all")
-    return torch.optim.AdamW(groups, lr=train.learning_rate, betas=(0.9, 0.999), fused=can_fuse(model) if fused is None else fused)
+    return kind(groups, lr=train.learning_rate, betas=(0.9, 0.999), fused=can_fuse(model) if fused is None else fused)
 
 # %% ../nbs/05_scheduler.ipynb #56c9be57
 def set_learning_rate(

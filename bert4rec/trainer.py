@@ -27,6 +27,7 @@ import torch
 from tqdm.auto import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
+from .advice import describe_memory
 from .batches import batches
 from .config import ModelConfig, TrainConfig, UserError, read_json
 from .data import Dataset
@@ -326,6 +327,7 @@ def fit(
     with repeatable(select_device(train.device)), StopFlag() as flag, ExitStack() as lock:
         run = new_run(dataset, model, train, None, None if train.refit else validate, preset)
         take_folder(run, folder, lock)
+        if is_writer(): logger.info("%s", describe_memory(run.model.config, run.train))
         run_loop(run, lambda: bool(largest(flag.number)), show_progress and is_writer(), until)
         number = largest(flag.number)
         if run.progress.best is None and not number and until is None: save_best(run, {})
