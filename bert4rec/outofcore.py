@@ -37,8 +37,11 @@ def total_rows(
     parts: Sequence[Path],   # Parquet files
 ) -> int:
     "How many events the parts have, from their footers. UserError for a file that is not Parquet."
-    try: return sum(pq.read_metadata(part).num_rows for part in parts)
-    except (pa.ArrowInvalid, OSError) as error: raise unreadable(parts[0].parent, error) from None
+    rows = 0
+    for part in parts:
+        try: rows += pq.read_metadata(part).num_rows
+        except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
+    return rows
 
 
 def pieces_of(
