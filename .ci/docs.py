@@ -17,7 +17,7 @@ from nbconvert import HTMLExporter
 root = Path(__file__).resolve().parent.parent
 target = root / "_docs"
 STYLE = """<style>
-body{max-width:64rem;margin:0 auto;padding:1rem} nav.chapters{font:14px/1.6 system-ui,sans-serif;display:flex;gap:1rem;justify-content:space-between;padding:.5rem 0;border-bottom:1px solid #8884}
+body{max-width:1180px;margin:0 auto;padding:1rem} #notebook-container{width:auto!important;box-shadow:none;padding:0} #notebook{padding-top:10px} nav.chapters{font:14px/1.6 system-ui,sans-serif;display:flex;gap:1rem;justify-content:space-between;padding:.5rem 0;border-bottom:1px solid #8884}
 </style>"""
 
 
@@ -30,7 +30,7 @@ def prepared(notebook: Any) -> Any:
         if cell.cell_type == "code":
             if any(re.match(r"#\s*\|\s*(hide|default_exp)\b", line) for line in marks): continue
             cell.source = "\n".join(line for line in lines if line not in marks)
-            if any("echo: false" in line for line in marks): cell.source = ""
+            if any("echo: false" in line for line in marks): cell.source, cell.metadata["transient"] = "", {"remove_source": True}      # no empty box above a picture
             if not cell.source and not cell.outputs: continue
         else:
             cell.source = re.sub(r"\]\(\.\./(?:colab/)?", "](", cell.source)

@@ -59,7 +59,7 @@ def prepare(place: Path) -> None:
 
 
 def invent_data(place: Path, python: Path, site: Path) -> None:
-    "The film world as ml-1m.zip in `site`, with the two titles of the README; a shop's log and articles in `place`."
+    "The film world as ml-1m.zip in `site`, with the two titles of the README; a shop's log, its continuation and its articles in `place`."
     world = site / "world"
     subprocess.run([python, "-m", "bert4rec.cli", "simulate", "--data_dir", world, "--users", "300"], check=True, stdout=subprocess.DEVNULL)
     folder = next(path.parent for path in world.rglob("ratings.dat"))
@@ -69,8 +69,12 @@ def invent_data(place: Path, python: Path, site: Path) -> None:
     ratings = [line.split("::") for line in (folder / "ratings.dat").read_text(encoding="latin-1").splitlines()]
     if folder.name != "ml-1m": folder = folder.rename(folder.with_name("ml-1m"))
     shutil.make_archive(str(site / "ml-1m"), "zip", folder.parent, folder.name)
-    with (place / "events.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([("customer", "article", "bought_at"), *((f"c{user}", f"{int(film):05d}", time_) for user, film, _, time_ in ratings)])
+    moment = sorted(int(time_) for *_, time_ in ratings)[len(ratings) * 4 // 5]
+    earlier = [row for row in ratings if int(row[3]) < moment and int(row[1]) % 20]      # what is sold later only, was not bought before
+    for name, rows in (("events.csv", earlier), ("events_june.csv", earlier + [row for row in ratings if int(row[3]) >= moment])):
+        with (place / name).open("w", newline="") as file:
+            csv.writer(file).writerows([("customer", "article", "bought_at"), *((f"c{user}", f"{int(film):05d}", time_) for user, film, _, time_ in rows)])
+    (place / "forget.txt").write_text("c1\nc7\n")
     with (place / "articles.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("article", "title"), *((f"{int(line.split('::')[0]):05d}", line.split("::")[1]) for line in films)])
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['QUESTIONS', 'AFFORDABLE', 'ROWS_AT_ONCE', 'BLOCK_BYTES', 'FITS', 'Profile', 'profile', 'Choice', 'choose_length',
            'choose_masking', 'choose_dropout', 'choose_batch', 'choose_loss', 'training_memory', 'exact_loss',
-           'describe_memory', 'advise', 'auto_configure']
+           'describe_memory', 'advise', 'describe_choices', 'auto_configure']
 
 # %% ../nbs/00d_advice.ipynb #a21bcaa9
 from dataclasses import dataclass
@@ -149,6 +149,13 @@ def advise(
 ) -> list[Choice]:    # one for each option that depends on the data
     "Everything that is chosen from the data."
     return [choose_length(facts), choose_masking(facts), choose_dropout(facts), *choose_batch(facts), choose_loss(facts)]
+
+# %% ../nbs/00d_advice.ipynb #622f13cb
+def describe_choices(
+    choices: list[Choice],   # from `auto_configure`
+) -> str:                    # a line each, under a heading
+    "What was chosen from the data, and why."
+    return "\n".join(["chosen from the data, over the preset small:", *(f"  {choice}" for choice in choices)])
 
 # %% ../nbs/00d_advice.ipynb #bd162e80
 def auto_configure(

@@ -7,15 +7,15 @@ __all__ = ['Commands', 'LEVELS', 'TUNE_SIZES', 'COMMANDS', 'MENDABLE', 'with_und
            'add_option_flags', 'command', 'add_checkpoint', 'run_simulate', 'add_simulate_command', 'run_download',
            'add_download_command', 'describe_dataset', 'make_in_pieces', 'make_dataset', 'add_log_flags',
            'run_preprocess', 'add_preprocess_command', 'run_doctor', 'add_doctor_command', 'read_options',
-           'settings_of', 'prepared', 'describe_training', 'run_train', 'add_train_command', 'run_folder',
-           'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command',
-           'evaluate_checkpoint', 'add_machine', 'run_reproduce', 'add_reproduce_command', 'run_ablate',
-           'add_ablate_command', 'run_portrait', 'add_portrait_command', 'usual_workers', 'run_tune',
-           'add_tune_command', 'run_compare', 'add_compare_command', 'user_history', 'read_histories', 'answer_table',
-           'run_recommend', 'add_recommend_command', 'run_score', 'add_score_command', 'run_plot', 'add_plot_command',
-           'run_info', 'add_info_command', 'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command',
-           'named_folders', 'run_bench', 'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command',
-           'build_parser', 'machine_error', 'dispatch', 'main']
+           'options_going_on', 'settings_of', 'prepared', 'describe_training', 'going_on', 'run_train',
+           'add_train_command', 'run_folder', 'check_same_items', 'baseline_scorers', 'evaluate_with_bar',
+           'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint', 'add_machine', 'run_reproduce',
+           'add_reproduce_command', 'run_ablate', 'add_ablate_command', 'run_portrait', 'add_portrait_command',
+           'usual_workers', 'run_tune', 'add_tune_command', 'run_compare', 'add_compare_command', 'user_history',
+           'read_histories', 'answer_table', 'run_recommend', 'add_recommend_command', 'run_score', 'add_score_command',
+           'run_plot', 'add_plot_command', 'run_info', 'add_info_command', 'run_presets', 'add_presets_command',
+           'run_demo', 'add_demo_command', 'named_folders', 'run_bench', 'add_bench_command', 'add_serve_flags',
+           'run_serve', 'add_serve_command', 'build_parser', 'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -38,6 +38,7 @@ from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConf
 if TYPE_CHECKING:
     from bert4rec.data import Dataset
     from bert4rec.metrics import Evaluation
+    from bert4rec.step import Start
     from bert4rec.trainer import Trained
 
 # %% ../nbs/15_cli.ipynb #32d8d5c7
@@ -313,18 +314,34 @@ def read_options(
     if "model" in content and "train" in content: content = {**content["model"], **content["train"]}      # the config.json of a run
     return {name: value for name, value in content.items() if name not in ("format_version", "n_items")}
 
+# %% ../nbs/15_cli.ipynb #6e0219b2
+def options_going_on(
+    network: ModelConfig,     # of the earlier model
+    given: dict[str, Any],    # options that were asked for
+    new_items: int,           # items that the earlier model does not know
+) -> dict[str, Any]:
+    "All options of the network, and a short training, under what was asked for. UserError if that is another network."
+    kept = network.model_dump(exclude={"n_items"})
+    for name in kept.keys() & given.keys():
+        if given[name] != kept[name]: raise UserError(f"{name} is {kept[name]} in the model to go on from and {given[name]} was asked: leave --{name} out, or train without --from")
+    epochs = given.get("epochs", 10)
+    directions = {} if network.answer_slot == "before" else {"causal_prob": 0.0}      # the recipe of `small` also looks one way only, which this network cannot
+    return kept | directions | {"epochs": epochs, "new_items_epochs": min(2, epochs // 2) if new_items else 0} | given
+
 # %% ../nbs/15_cli.ipynb #11f23e01
 def settings_of(
     options: argparse.Namespace,   # of `train`
     dataset: "Dataset",            # to be trained on
+    origin: "tuple[ModelConfig, Start] | None" = None,   # what to go on from, see `going_on`
 ) -> tuple[ModelConfig, TrainConfig]:
     "Model and training as the command line says; with the preset auto, what the data suggest, told line by line. UserError for a wrong value."
     names = ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()
     given = read_options(options.config) | {name: value for name, value in vars(options).items() if name in names}
+    if origin is not None: given = options_going_on(origin[0], given, origin[1].facts["new_items"])
     if options.preset != "auto": return configure(options.preset, dataset.n_items, **given)
-    from bert4rec.advice import auto_configure
+    from bert4rec.advice import auto_configure, describe_choices
     model, train, choices = auto_configure(dataset, **given)
-    if os.environ.get("RANK", "0") == "0": print("chosen from the data, over the preset small:", *(f"  {choice}" for choice in choices), sep="\n")
+    if os.environ.get("RANK", "0") == "0": print(describe_choices(choices))
     return model, train
 
 # %% ../nbs/15_cli.ipynb #2b510a8d
@@ -352,6 +369,17 @@ def describe_training(
     print(f"next: bert4rec evaluate --checkpoint {options.run_dir} --data_dir {options.data_dir} --split test")
 
 # %% ../nbs/15_cli.ipynb #f2125e62
+def going_on(
+    bundle: str,            # bundle or run folder
+    dataset: "Dataset",     # the grown log
+) -> tuple[ModelConfig, "Start"]:
+    "The network and the weights of `--from`, told in a sentence."
+    from bert4rec.fresh import describe_start, start_from
+    network, start = start_from(bundle, dataset)
+    if os.environ.get("RANK", "0") == "0": print(describe_start(start))
+    return network, start
+
+
 def run_train(
     options: argparse.Namespace,   # of `train`
 ) -> int:
@@ -360,10 +388,11 @@ def run_train(
     from bert4rec.metrics import validator
     from bert4rec.trainer import fit
     dataset = prepared(options)
-    model, train = settings_of(options, dataset)
+    origin = going_on(options.start, dataset) if options.start else None
+    model, train = settings_of(options, dataset, origin)
     with joined(train.device):
         options.joined = True
-        trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset)
+        trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset, start=origin[1] if origin else None)
         speaks = is_writer()
     if trained.stopped_by:
         if speaks: print(f"stopped by {trained.stopped_by.name} after step {trained.progress.step}, saved; continue with the same command and --resume")
@@ -382,6 +411,7 @@ def add_train_command(
     parser.add_argument("--preset", default="auto", choices=["auto", *PRESETS], help="what the options start from; auto chooses from the data and says why [auto]")
     parser.add_argument("--config", help="JSON file with options that go over the preset's; flags go over both")
     parser.add_argument("--resume", action="store_true", help="continue the run in --run_dir if there is one")
+    parser.add_argument("--from", dest="start", metavar="BUNDLE", help="go on from this bundle or run, on a log that has grown: items are matched by id, new ones start between their neighbours")
     add_log_flags(parser)
     add_option_flags(parser)
 
@@ -464,7 +494,7 @@ def evaluate_checkpoint(
     from bert4rec.checkpoint import load_bundle, model_version
     from bert4rec.data import load_dataset
     from bert4rec.device import describe_machine, select_device, select_precision
-    from bert4rec.metrics import ModelScorer, metrics_table, save_evaluation
+    from bert4rec.metrics import ModelScorer, cold_figures, cold_line, metrics_table, save_evaluation
     from bert4rec.results import result_record, save_record
     if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
     dataset, device = load_dataset(options.data_dir), select_device(options.device)
@@ -479,11 +509,12 @@ def evaluate_checkpoint(
     def tell() -> str:
         table = metrics_table(evaluations, options.k_values)
         if options.sampled: return table
-        target = Path(options.out) if options.out else run_folder(bundle)
-        facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"]}
-        written = [save_evaluation(next(iter(evaluations.values())), target, options.k_values, facts)]
+        target, own = Path(options.out) if options.out else run_folder(bundle), next(iter(evaluations.values()))
+        cold = cold_figures(own, dataset)
+        facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"], "cold": cold}
+        written = [save_evaluation(own, target, options.k_values, facts)]
         if options.record: written.append(save_record(result_record(target, describe_machine(device)), options.record))
-        return "\n".join([table, "", *(f"written to {path}" for path in written)])
+        return "\n".join([table, *([cold_line(cold)] if cold else []), "", *(f"written to {path}" for path in written)])
     return tell
 
 # %% ../nbs/15_cli.ipynb #b221cb12

@@ -87,7 +87,7 @@ def plot_answer(
             left.text(0.05, place + 0.5, title, va="center", fontsize=9)
         right.barh(range(len(guesses)), chances, color=[PALETTE[1] if guess == came_next else PALETTE[0] for guess in guesses], height=0.7, alpha=0.4)
         for place, (guess, chance) in enumerate(zip(guesses, chances, strict=True)):
-            words = f"{guess}  {chance:.0%}" + ("  <- seen next" if guess == came_next else "")
+            words = f"{guess}  {chance:.0%}" + ("  ← seen next" if guess == came_next else "")
             right.text(max(chances) * 0.02, place, words, va="center", fontsize=9)
         right.set(title="what the model expects next", yticks=[], xlabel="chance", ylim=(len(guesses) - 0.5, -0.5))
         right.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))

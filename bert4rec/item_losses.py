@@ -42,7 +42,7 @@ def add_block(
     answer = logits.gather(1, targets.clamp(0, logits.shape[1] - 1)).where(inside, 0)[:, 0]
     return [torch.logaddexp(sums[0], logits.logsumexp(1)), sums[1] + answer, sums[2] + logits.sum(1)]
 
-
+# %% ../nbs/04a_item_losses.ipynb #cb4601c9
 def block_slope(
     logits: Tensor,            # (M, C) float32 scores of one block, overwritten
     targets: Tensor,           # (M, 1) int64, counted from the block's first column
@@ -124,7 +124,7 @@ class Negatives:
     items: Tensor           # (C,) int64, shared by all questions; an item may occur twice
     log_expected: Tensor    # (C,) float32, logarithm of how often each item is to be expected among them
 
-
+# %% ../nbs/04a_item_losses.ipynb #16bb4898
 def draw_negatives(
     targets: Tensor,       # (M,) int64 all answers of the step; 0 is none
     shares: Tensor,        # (V,) float32 share of each item among the answers, adding up to 1
@@ -157,7 +157,7 @@ def negative_scores(
     answers = (hidden * matrix[:count]).sum(1).float() + bias[:count]
     return answers, F.linear(hidden, matrix[count:], bias[count:]).float().masked_fill(items == targets[:, None], -torch.inf)
 
-
+# %% ../nbs/04a_item_losses.ipynb #399b7401
 def sampled_loss(
     hidden: Tensor,          # (M, D) what the head makes of the slots that answer
     output: Output,          # rows of the output layer
@@ -179,7 +179,7 @@ def gbce_power(
     alpha = min(1.0, negatives / max(1, n_items - 1))
     return 1 - t * (1 - alpha)
 
-
+# %% ../nbs/04a_item_losses.ipynb #7897c8af
 def gbce_loss(
     hidden: Tensor,          # (M, D) what the head makes of the slots that answer
     output: Output,          # rows of the output layer

@@ -60,7 +60,7 @@ def equally_long(
     squares = matrix.square().sum(1) + bias.square()
     return torch.cat([matrix, bias[:, None], (squares.max() - squares).clamp(min=0).sqrt()[:, None]], 1)
 
-
+# %% ../nbs/13c_large_catalogue.ipynb #73ca699c
 def asked_long(
     features: Tensor,   # (B, D) from `next_item_features`
 ) -> np.ndarray:        # (B, D + 2) float32

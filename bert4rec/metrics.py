@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['LARGEST_SCORES', 'Scorer', 'checked_scores', 'length_batches', 'seen_pairs', 'EvaluationStopped', 'Batch',
            'scored_batches', 'Evaluation', 'fingerprint_of', 'users_of', 'evaluate', 'ModelScorer', 'validator',
-           'check_comparable', 'protocol_line', 'metrics_table', 'write_whole', 'ranks_hash', 'save_evaluation',
-           'save_array', 'load_evaluation', 'draw_negatives', 'sampled_ranks']
+           'check_comparable', 'protocol_line', 'metrics_table', 'cold_figures', 'cold_line', 'write_whole',
+           'ranks_hash', 'save_evaluation', 'save_array', 'load_evaluation', 'draw_negatives', 'ranks_among_rivals',
+           'popularity_weights', 'sampled_ranks']
 
 # %% ../nbs/07_metrics.ipynb #96e4577e
 import hashlib
@@ -186,12 +187,15 @@ def evaluate(
     progress: Callable[[int], Any] | None = None,   # called with the number of users done, e.g. `tqdm.update`
     stop: Callable[[], bool] | None = None,         # looked at before each batch
     shared: bool = False,       # the processes that train together share the work; all must call, and all get the whole result
+    look: Callable[[Batch], None] | None = None,    # shown each batch with its scores, for what else one wants to know of them
 ) -> Evaluation:                # ranks and losses in the order of `rows`
     "Rank each held-out item among all items. UserError for scores that are no numbers; EvaluationStopped when `stop()` is true."
     chosen = dataset.asked if rows is None else np.asarray(rows, np.int64)
     ranks, seen_targets = np.zeros(len(chosen), np.int64), 0
     losses = np.zeros(len(chosen), np.float32) if getattr(scorer, "gives_logits", False) else None
-    for places, inputs, goals, scores in scored_batches(scorer, dataset, split, chosen, batch_size, progress, stop, shared):
+    for batch in scored_batches(scorer, dataset, split, chosen, batch_size, progress, stop, shared):
+        if look is not None: look(batch)
+        places, inputs, goals, scores = batch
         owners, items = seen_pairs(inputs)
         seen_targets += len(np.unique(owners[items == goals[owners]]))
         targets, *pair = (torch.from_numpy(part).to(scores.device) for part in (goals, owners, items - 1))
@@ -297,6 +301,27 @@ def metrics_table(
     small_print = [protocol_line(next(iter(evaluations.values()))), "mean over users [95 % bootstrap interval]", note]
     return "\n".join([*lines, "", "; ".join(part for part in small_print if part)])
 
+# %% ../nbs/07_metrics.ipynb #125e09a6
+def cold_figures(
+    evaluation: Evaluation,   # of everybody who is asked
+    dataset: Dataset,         # it was made on
+    few: int = 5,             # most training events of a cold item
+    k: int = 10,              # list length
+) -> dict[str, Any] | None:   # None where no target is cold
+    "HR and NDCG of the targets that are cold, and of the others."
+    cold = dataset.catalogue.items["train_count"].to_numpy()[held_out(dataset, evaluation.split)[1][dataset.asked] - 1] <= few
+    if not cold.any(): return None
+    figures = {name: [float(evaluation.values(name)[part].mean()) if part.any() else None for part in (cold, ~cold)] for name in (f"HR@{k}", f"NDCG@{k}")}
+    return {"few": few, "targets": int(cold.sum()), "of": len(cold), "cold": {name: values[0] for name, values in figures.items()}, "others": {name: values[1] for name, values in figures.items()}}
+
+
+def cold_line(
+    figures: dict[str, Any],   # from `cold_figures`
+) -> str:
+    "The figures in one line."
+    cold, others = (", ".join(f"{name} {value:.4f}" for name, value in figures[part].items() if value is not None) for part in ("cold", "others"))
+    return f"cold items: {figures['targets']:,} of {figures['of']:,} targets have at most {figures['few']} training events: {cold}" + (f"; the others: {others}" if others else "")
+
 # %% ../nbs/07_metrics.ipynb #ebe06e89
 def write_whole(
     path: Path,                       # where the file shall stand
@@ -372,6 +397,26 @@ def draw_negatives(
     return rng.choice(len(free), n, replace=False, p=free / free.sum())
 
 # %% ../nbs/07_metrics.ipynb #a6d30cd9
+def ranks_among_rivals(
+    batch: Batch,          # some users with their scores
+    users: np.ndarray,     # (B,) their rows
+    weights: np.ndarray,   # (n_items + 2,) weight of each index, 0 for PAD and MASK
+    n_negatives: int,      # rivals of each target
+    seed: int,             # decides the rivals, together with the user's row
+) -> np.ndarray:           # (B,) int64 ranks among 1 + n_negatives
+    "Rank the targets of a batch among drawn items. UserError if there are too few to draw from."
+    rivals = [draw_negatives(weights, np.append(seen, goal), n_negatives, np.random.default_rng([seed, row])) for row, seen, goal in zip(users, batch.inputs, batch.targets, strict=True)]
+    columns = torch.from_numpy(np.column_stack([batch.targets, np.array(rivals, np.int64)])).to(batch.scores.device)
+    return rank_of_target(batch.scores.gather(1, columns), columns.new_zeros(len(columns))).cpu().numpy()
+
+
+def popularity_weights(
+    dataset: Dataset,   # counts of its training part
+) -> np.ndarray:        # (n_items + 2,) int64, 0 for PAD and MASK
+    "How often each index occurs in training, for drawing by popularity."
+    return np.concatenate([[0], dataset.catalogue.items["train_count"].to_numpy(), [0]])
+
+
 def sampled_ranks(
     scorer: Scorer,            # anything that scores
     dataset: Dataset,          # histories and held-out items
@@ -384,14 +429,10 @@ def sampled_ranks(
 ) -> Evaluation:               # ranks among 1 + n_negatives, marked as sampled
     "Rank each target among items drawn by popularity (Sun et al. 2019, section 4.3). Only for comparison with figures made that way."
     chosen = dataset.asked if rows is None else np.asarray(rows, np.int64)
-    weights = np.concatenate([[0], dataset.catalogue.items["train_count"].to_numpy(), [0]])
-    ranks, seen_targets = np.zeros(len(chosen), np.int64), 0
-    for places, inputs, goals, scores in scored_batches(scorer, dataset, split, chosen, stop=stop, shared=shared):
-        users = zip(chosen[places], inputs, goals, strict=True)
-        rivals = [draw_negatives(weights, np.append(seen, goal), n_negatives, np.random.default_rng([seed, row])) for row, seen, goal in users]
-        columns = torch.from_numpy(np.column_stack([goals, np.array(rivals, np.int64)])).to(scores.device)
-        ranks[places] = rank_of_target(scores.gather(1, columns), columns.new_zeros(len(goals))).cpu().numpy()
-        seen_targets += sum(goal in seen for seen, goal in zip(inputs, goals, strict=True))
+    weights, ranks, seen_targets = popularity_weights(dataset), np.zeros(len(chosen), np.int64), 0
+    for batch in scored_batches(scorer, dataset, split, chosen, stop=stop, shared=shared):
+        ranks[batch.places] = ranks_among_rivals(batch, chosen[batch.places], weights, n_negatives, seed)
+        seen_targets += sum(goal in seen for seen, goal in zip(batch.inputs, batch.targets, strict=True))
     if shared: ranks, seen_targets = filled_together(ranks), int(total(seen_targets))
     return Evaluation(ranks, None, seen_targets, split, dataset.n_items, True, fingerprint_of(dataset), users_of(rows),
                       f"1 + {n_negatives} sampled by popularity (seed {seed})")

@@ -43,7 +43,6 @@ def parse_ratings(
         raise UserError(f"{name} cannot be read ({error}): expected lines of {expected}") from None
     return with_plain_ids(log)
 
-
 # %% ../nbs/00b_movielens.ipynb #4812b36f
 def year_of(
     titles: Iterable[Any],   # titles, perhaps "Heat (1995)"
@@ -82,7 +81,6 @@ def movielens_text(
     "Decode UTF-8, or Latin-1 where it is not UTF-8."
     try: return raw.decode("utf-8-sig")
     except UnicodeDecodeError: return raw.decode("latin-1")
-
 
 # %% ../nbs/00b_movielens.ipynb #81779ac9
 def parse_movies(
@@ -130,7 +128,6 @@ def parse_films(
     items["genres"] = items["genres"].replace("(no genres listed)", "")
     return describe_items(items.assign(item_id=plain_ids(items["item_id"].astype("category"))), separator="|")
 
-
 # %% ../nbs/00b_movielens.ipynb #a62fd5f5
 def unzip(
     path: Path,          # a zip archive
@@ -157,7 +154,6 @@ def movielens_source(
     if len(sizes) > 1: raise UserError(f"{path} holds {' and '.join(sorted(sizes))}: name one of them with --log")
     return others[0] if others else None
 
-
 # %% ../nbs/00b_movielens.ipynb #cc5d71fe
 def read_movielens(
     path: Path,    # a file of ratings, a zip, or a folder that holds either, perhaps in ml-1m/ or another ml-.../
@@ -172,4 +168,3 @@ def read_movielens(
     separator, films = LAYOUTS[ratings]
     described = parse_films(files[films], source.with_name(films)) if films in files else None
     return parse_ratings(files[ratings], source.with_name(ratings), separator), described
-

@@ -13,8 +13,9 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from .advice import auto_configure, describe_choices
 from .checkpoint import save_bundle
-from .config import UserError, configure
+from .config import ModelConfig, TrainConfig, UserError, configure
 from .data import Dataset, Split, build_dataset
 from .metrics import Evaluation, ModelScorer, evaluate, validator
 from .serving import Answer, Predictor
@@ -25,10 +26,10 @@ class Learner:
     "The half of the appliance that learns from a log: `fit`."
     def __init__(
         self,
-        preset: str = "small",   # a name in `bert4rec.config.PRESETS`
+        preset: str = "small",   # a name in `bert4rec.config.PRESETS`, or auto: chosen from the data, with reasons
         **options: Any,          # choices that go over the preset's, e.g. epochs=20
     ) -> None:
-        configure(preset, n_items=1, **options)      # a misspelt option is told now, not after the data were read
+        configure("small" if preset == "auto" else preset, n_items=1, **options)      # a misspelt option is told now, not after the data were read
         self.preset, self.options = preset, options
         self.dataset: Dataset | None = None
         self.trained: Trained | None = None
@@ -45,9 +46,19 @@ class Learner:
     ) -> Self:                                # itself
         "Learn from a log. UserError if a column is missing or no user is long enough."
         self.dataset = build_dataset(log, items, user, item, time, min_seq_len=min_seq_len)
-        model, train = configure(self.preset, self.dataset.n_items, **self.options)
+        model, train = self.settings(self.dataset)
         self.trained = fit(self.dataset, model, train, validate=validator(self.dataset), preset=self.preset, show_progress=show_progress)
         return self
+
+    def settings(
+        self,
+        dataset: Dataset,   # to learn from
+    ) -> tuple[ModelConfig, TrainConfig]:
+        "What the preset and the options say about this dataset; what auto chooses is printed with its reasons."
+        if self.preset != "auto": return configure(self.preset, dataset.n_items, **self.options)
+        model, train, choices = auto_configure(dataset, **self.options)
+        print(describe_choices(choices))
+        return model, train
 
     @property
     def fitted(self) -> tuple[Trained, Dataset]:

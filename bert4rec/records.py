@@ -28,7 +28,7 @@ from .config import ModelConfig, TrainConfig, UserError, read_json, validated, w
 from .data import Dataset
 from .distributed import restarts, world_size
 from .jobs import sync
-from .step import Progress, Run
+from .step import Progress, Run, Start
 
 # %% ../nbs/05e_records.ipynb #c27c11a2
 logger = logging.getLogger(__name__)
@@ -68,8 +68,9 @@ def write_config(
     "Write what the run was configured to do, and on which data."
     assert run.folder is not None
     facts = {name: run.dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
+    origin = {"from": run.start.facts} if run.start else {}
     write_json(run.folder / "config.json", {"preset": run.preset, "model": run.model.config.model_dump(), "train": run.train.model_dump(),
-                                            "data": facts, "trained_on": run.trained_on, "versions": versions()})
+                                            "data": facts, "trained_on": run.trained_on, **origin, "versions": versions()})
 
 # %% ../nbs/05e_records.ipynb #86a5296f
 def cut_history(
@@ -181,6 +182,7 @@ def save_best(
     rows = (0, run.data.n_users // 2, run.data.n_users - 1)
     histories = [np.asarray(run.dataset.history(row)[:-2]) for row in rows]
     facts = {name: run.dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
+    if run.start: facts["from"] = run.start.facts["model_version"]
     bundle = save_bundle(run.folder / "bundles" / f"epoch_{run.epoch}", run.judged, run.dataset.catalogue, figures, histories,
                          preset=run.preset, step=run.progress.step, epoch=run.epoch, trained_on=run.trained_on, **facts)
     point(run.folder / "best", bundle)
@@ -223,6 +225,7 @@ def open_run(
     model: ModelConfig,        # as asked now
     train: TrainConfig,        # as asked now
     resume: bool,              # whether an earlier life may be continued
+    start: Start | None = None,   # weights to go on from, as asked now
 ) -> tuple[ModelConfig, TrainConfig]:   # what is to be used: the written configuration when resuming
     "Check that a folder may be used, and read the configuration of the run in it. UserError if it belongs to something else."
     resume = resume or ours_again(folder)
@@ -234,6 +237,9 @@ def open_run(
     if written["data"]["data_sha256"] != dataset.info["data_sha256"]:
         raise UserError(f"{folder} was trained on other data (its fingerprint is {written['data']['data_sha256'][:8]}, this dataset's {dataset.info['data_sha256'][:8]}): "
                         "give the data it was started with")
+    if written.get("from") != (start.facts if start else None):
+        raise UserError(f"{folder} was started from {written.get('from', {}).get('model_version', 'drawn weights')}, now it is {start.facts['model_version'] if start else 'drawn weights'}: "
+                        "resume with the --from it was started with")
     old_model, old_train = validated(ModelConfig, written["model"]), validated(TrainConfig, written["train"])
     asked = {name: getattr(train, name) for name in MACHINE if getattr(train, name) not in (None, "auto")}
     old_train = old_train.model_copy(update=asked | {name: getattr(train, name) for name in FREE})

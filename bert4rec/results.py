@@ -52,7 +52,8 @@ def training_command(
     usual = records[0].model_dump() | records[1].model_dump()
     chosen = {name: value for name, value in (config["model"] | config["train"]).items() if name not in HOW_NOT_WHAT - {"seed"} and value != usual[name] and (name, value) not in DECIDED}
     flags = "".join(f" --{name} {str(value).lower() if isinstance(value, bool) else value}" for name, value in chosen.items())
-    return f"bert4rec train --data_dir DATA --run_dir RUN --preset {preset}{flags}"
+    origin = " --from BUNDLE" if "from" in config else ""
+    return f"bert4rec train --data_dir DATA --run_dir RUN{origin} --preset {preset}{flags}"
 
 # %% ../nbs/14_results.ipynb #dc60f4c8
 CURVE = ("epoch", "train_loss", "val_loss", "train_probe", "HR@10", "NDCG@10")      # what is kept of each evaluation
@@ -69,7 +70,7 @@ def result_record(
     history = [json.loads(line) for line in (run_dir / "history.jsonl").read_text(encoding="utf-8").splitlines()]
     best: dict[str, Any] = next((entry for entry in reversed(history) if entry["best"]), {})
     last = history[-1]["epoch"] if history else config["train"]["epochs"]      # a refit goes to its end
-    return {"preset": config["preset"], "name": run_dir.resolve().name, "seed": config["train"]["seed"], "config_sha256": config_sha256(config["model"], config["train"]),
+    return {"preset": config["preset"], "name": run_dir.resolve().name, "seed": config["train"]["seed"], "config_sha256": config_sha256(config["model"], config["train"] | {"from": config.get("from", {}).get("model_version")}),
             **config["data"], "trained_on": config["trained_on"], "protocol": evaluation["protocol"], "epochs": {"best": best.get("epoch"), "last": last, "planned": config["train"]["epochs"]},
             "seconds": read_json(run_dir / "latest" / "progress.json")["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
             "validation": {name: value for name, value in best.items() if "@" in name or name == "val_loss"}, "test": evaluation["metrics"], "intervals": evaluation["intervals"],

@@ -82,7 +82,7 @@ def invent_titles(
     titles: dict[str, None] = {}
     for _ in range(8):                                           # words run out at some hundred thousand titles
         if len(titles) >= count: break
-        for template, adjective, noun, place in zip(*(rng.choice(words, count) for words in (TEMPLATES, ADJECTIVES, NOUNS, PLACES)), strict=True):
+        for template, adjective, noun, place in zip(*(rng.choice(words, min(count, 100_000)) for words in (TEMPLATES, ADJECTIVES, NOUNS, PLACES)), strict=True):
             titles[template.format(adjective=adjective, noun=noun, place=place)] = None
     words = list(titles)
     return [words[number % len(words)] + (f", Take {number // len(words) + 1}" if number >= len(words) else "") for number in range(count)]
@@ -113,7 +113,7 @@ def franchise_sizes(
         left -= sizes[-1]
     return np.array(sizes + [1] * (config.n_films - wanted + left))
 
-# %% ../nbs/09_simulate.ipynb #ce398ae4
+# %% ../nbs/09_simulate.ipynb #3f5aa242
 VAST = 200_000      # films from which the single ones are drawn together
 
 

@@ -36,7 +36,7 @@ from .distributed import from_writer, is_writer, largest, wait_for_all
 from .jobs import sync
 from .model import BERT4Rec
 from .records import ScalarLog, cut_history, last_checkpoint, locked, open_run, restore, save, save_best, write_config
-from .step import Progress, Run, Validate, check_numbers, new_run, train_step
+from .step import Progress, Run, Start, Validate, check_numbers, new_run, train_step
 
 # %% ../nbs/06_trainer.ipynb #cab1673d
 logger = logging.getLogger(__name__)
@@ -319,13 +319,14 @@ def fit(
     preset: str = "custom",             # name for the records
     show_progress: bool = True,         # draw a progress bar where there is a terminal
     until: int | None = None,           # pause at the end of this epoch, to be resumed later; the schedule stays that of all epochs
+    start: Start | None = None,         # weights to go on from, see the chapter on fresh data; None draws them
 ) -> Trained:                           # the best model and how it came about
     "Train a model. UserError for options, folder or data that do not fit; TrainingDiverged if the loss stops being a number."
     if until is not None and until < 1: raise UserError(f"until is {until}: expected an epoch from 1 on, or none for the last")
     folder = Path(run_dir) if run_dir is not None else None
-    if folder: model, train = from_writer(functools.partial(open_run, folder, dataset, model, train, resume))
+    if folder: model, train = from_writer(functools.partial(open_run, folder, dataset, model, train, resume, start))
     with repeatable(select_device(train.device)), StopFlag() as flag, ExitStack() as lock:
-        run = new_run(dataset, model, train, None, None if train.refit else validate, preset)
+        run = new_run(dataset, model, train, None, None if train.refit else validate, preset, start)
         take_folder(run, folder, lock)
         if is_writer(): logger.info("%s", describe_memory(run.model.config, run.train))
         run_loop(run, lambda: bool(largest(flag.number)), show_progress and is_writer(), until)

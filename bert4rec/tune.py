@@ -31,8 +31,9 @@ from .model import BERT4Rec
 from .simulate import WorldConfig, make_world
 from .space import Parameter, Rule, Space, read_space
 from .trainer import fit
-from .tuner import NobodyToAsk, Outcome, Plan, tune
+from .tuner import Outcome, tune
 from .tuning_report import write_report
+from .turns import NobodyToAsk, Plan
 
 # %% ../nbs/11d_tune.ipynb #b138235a
 @lru_cache(maxsize=2)
@@ -261,5 +262,6 @@ def tune_model(
     parameters = varied or (usual_space(learner) if own else FILM_SPACE)
     space = Space(parameters, defaults(learner, parameters), rules_of(learner))
     facts = {"preset": learner.preset, "options": dict(learner.options), "data": opened(learner.data_dir)[0].info["data_sha256"]}
-    with quiet_loggers(): outcome = tune(plan, space, learner, usable_folder(folder), asked, task_card(learner, plan), learner.examine, resume, facts)
+    if own: usable_folder(folder)       # only now, for a mistake before leaves no folder behind; the film world has it already
+    with quiet_loggers(): outcome = tune(plan, space, learner, folder, asked, task_card(learner, plan), learner.examine, resume, facts)
     return outcome, *write_outcome(outcome, learner, folder, f"Tuning study on {'the film world' if not own else Path(learner.data_dir).name}")

@@ -37,7 +37,8 @@ from .prompts import View, compact
 from .ranking import mean_over_seeds
 from .space import Parameter, Space, identity
 from .tune import FILM_OPTIONS, FILM_SPACE, FILM_WORLD, ModelLearner, film_learner, opened
-from .tuner import Plan, choose, propose, tune
+from .tuner import choose, tune
+from .turns import Plan, propose
 
 # %% ../nbs/14a_tuning_proof.ipynb #7d79c9c3
 @dataclass(frozen=True)
@@ -291,7 +292,7 @@ def main(
 
 # %% ../nbs/14a_tuning_proof.ipynb #2d53ac40
 #| eval: false
-if __name__ == "__main__":
+if __name__ == "__main__" and "__file__" in globals():
     parser = argparse.ArgumentParser(description="the table and the arms, or one study")
     parser.add_argument("folder", type=Path, help="gets table.json and arms.json, or studies.json")
     parser.add_argument("--study", type=int, metavar="SEED", help="run `bert4rec tune` with this seed instead")
