@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -282,11 +283,11 @@ def batches(
 ) -> Iterator[Batch]:     # the batches of steps first .. last-1, in order
     "The batches of a range of steps, gathered ahead by `num_workers` threads."
     steps_per_epoch = math.ceil(data.n_users / train.batch_size)
+    order = lru_cache(2)(lambda epoch: epoch_order(data.n_users, train.seed, epoch))      # with millions of users one takes as long as a step
 
     def batch_of(step: int) -> Batch:
         epoch, place = divmod(step, steps_per_epoch)
-        rows = epoch_order(data.n_users, train.seed, epoch)[place * train.batch_size:(place + 1) * train.batch_size]
-        return make_batch(data, rows, epoch, model, train)
+        return make_batch(data, order(epoch)[place * train.batch_size:(place + 1) * train.batch_size], epoch, model, train)
 
     if not train.num_workers:
         yield from map(batch_of, range(first, last))

@@ -5,17 +5,17 @@
 # %% auto #0
 __all__ = ['Commands', 'LEVELS', 'TUNE_SIZES', 'COMMANDS', 'MENDABLE', 'with_underscores', 'boolean', 'positive', 'flag_type',
            'add_option_flags', 'command', 'add_checkpoint', 'run_simulate', 'add_simulate_command', 'run_download',
-           'add_download_command', 'describe_dataset', 'make_dataset', 'add_log_flags', 'run_preprocess',
-           'add_preprocess_command', 'run_doctor', 'add_doctor_command', 'read_options', 'options_going_on',
-           'settings_of', 'prepared', 'describe_training', 'going_on', 'run_train', 'add_train_command', 'run_folder',
-           'check_same_items', 'baseline_scorers', 'evaluate_with_bar', 'run_evaluate', 'add_evaluate_command',
-           'evaluate_checkpoint', 'add_machine', 'run_reproduce', 'add_reproduce_command', 'run_ablate',
-           'add_ablate_command', 'run_portrait', 'add_portrait_command', 'usual_workers', 'run_tune',
-           'add_tune_command', 'run_compare', 'add_compare_command', 'user_history', 'read_histories', 'answer_table',
-           'run_recommend', 'add_recommend_command', 'run_plot', 'add_plot_command', 'run_info', 'add_info_command',
-           'run_presets', 'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders', 'run_bench',
-           'add_bench_command', 'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser', 'machine_error',
-           'dispatch', 'main']
+           'add_download_command', 'describe_dataset', 'make_in_pieces', 'make_dataset', 'add_log_flags',
+           'run_preprocess', 'add_preprocess_command', 'run_doctor', 'add_doctor_command', 'read_options',
+           'options_going_on', 'settings_of', 'prepared', 'describe_training', 'going_on', 'run_train',
+           'add_train_command', 'run_folder', 'check_same_items', 'baseline_scorers', 'evaluate_with_bar',
+           'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint', 'add_machine', 'run_reproduce',
+           'add_reproduce_command', 'run_ablate', 'add_ablate_command', 'run_portrait', 'add_portrait_command',
+           'usual_workers', 'run_tune', 'add_tune_command', 'run_compare', 'add_compare_command', 'user_history',
+           'read_histories', 'answer_table', 'run_recommend', 'add_recommend_command', 'run_score', 'add_score_command',
+           'run_plot', 'add_plot_command', 'run_info', 'add_info_command', 'run_presets', 'add_presets_command',
+           'run_demo', 'add_demo_command', 'named_folders', 'run_bench', 'add_bench_command', 'add_serve_flags',
+           'run_serve', 'add_serve_command', 'build_parser', 'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -121,8 +121,12 @@ def run_simulate(
     options: argparse.Namespace,   # of `simulate`
 ) -> None:
     "Write the log of a film world."
-    from bert4rec.simulate import WorldConfig, make_world, sample_log, write_movielens
+    from bert4rec.simulate import WorldConfig, make_world, sample_log, write_movielens, write_parts
     world = make_world(WorldConfig(seed=options.seed))
+    if options.parquet:
+        events = write_parts(world, options.data_dir, options.users, options.seed, options.workers)
+        print(f"{options.data_dir}: {events:,} events of {options.users:,} users in parts; next: bert4rec preprocess --log {options.data_dir}/log --items {options.data_dir}/films.parquet --data_dir DIR")
+        return
     folder = write_movielens(world, sample_log(world, options.users, options.seed), Path(options.data_dir))
     print(f"{folder}: {options.users:,} users in the layout of MovieLens-1M; next: bert4rec preprocess --data_dir {options.data_dir}")
 
@@ -134,6 +138,8 @@ def add_simulate_command(
     parser = command(commands, "simulate", run_simulate, "write the log of an invented film world")
     parser.add_argument("--data_dir", required=True, help="where the files go")
     parser.add_argument("--users", type=positive, default=5_000, help="users of the log [5000]")
+    parser.add_argument("--parquet", action="store_true", help="write Parquet parts, of any size, instead of MovieLens's layout")
+    parser.add_argument("--workers", type=positive, default=1, help="processes that write parts [1]")
     parser.add_argument("--seed", type=int, default=0, help="decides the world [0]")
 
 # %% ../nbs/15_cli.ipynb #6e314484
@@ -177,19 +183,46 @@ def describe_dataset(
     lines.append(f"split fingerprint {dataset.info['split_fingerprint'][:16]}, data sha256 {dataset.info['data_sha256'][:16]}")
     return "\n".join(lines)
 
+# %% ../nbs/15_cli.ipynb #5cdf0002
+def make_in_pieces(
+    options: argparse.Namespace,   # of `preprocess`, or of `train` with a log
+    folder: str | Path,            # the dataset folder to write
+    items: Any,                    # a table that describes items, or None
+    drop_users: Sequence[str],     # ids to forget
+) -> "Dataset":
+    "Make a dataset from Parquet parts without holding the log in memory. UserError for a log or a split that cannot be read so."
+    from tqdm.auto import tqdm
+
+    from bert4rec.jobs import run_local
+    from bert4rec.outofcore import preprocess_parts
+    if not options.log: raise UserError("--partitions needs --log: a folder of Parquet parts, or one Parquet file")
+    if options.split == "time": raise UserError("a split by time needs the whole log in memory: leave --partitions out, or split with leave-one-out")
+    workers = options.workers or min(os.cpu_count() or 1, 8)
+    logging.getLogger("bert4rec").info("%s is read in pieces by %d processes", options.log, workers)
+    wanted = {"user_id": options.user, "item_id": options.item, "timestamp": options.time, "rating": options.rating}
+
+    def run(jobs: Sequence[Any]) -> list[dict[str, Any]]:
+        with tqdm(total=len(jobs), unit="part", disable=None) as bar: return run_local(jobs, workers, progress=bar.update)
+    return preprocess_parts(options.log, folder, items, wanted, options.min_rating, options.min_seq_len, Path(options.log).name, drop_users, options.partitions, run)
+
 # %% ../nbs/15_cli.ipynb #7f0c96c9
 def make_dataset(
     options: argparse.Namespace,   # of `preprocess`, or of `train` with a log
     folder: str | Path,            # the dataset folder to write; without --log it holds MovieLens
 ) -> "Dataset":
-    "Read a log, build the histories, write the dataset folder, and tell what is in it."
+    "Read a log, build the histories, write the dataset folder, and tell what is in it. A large log in Parquet is read in pieces."
     from bert4rec.data import build_dataset, save_dataset
+    from bert4rec.outofcore import large_parts
     from bert4rec.readers import read_ids, read_items, read_log
-    log, items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
+    log, items = None, None
     if options.items: items = read_items(options.items, options.item, title=options.item_title, genres=options.item_genres)
-    dataset = build_dataset(log, items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
-                            drop_users=read_ids(options.drop_users) if options.drop_users else (), split=options.split, test_share=options.test_share)
-    save_dataset(dataset, folder)
+    drop_users = read_ids(options.drop_users) if options.drop_users else ()
+    if options.partitions or (options.split == "leave-one-out" and options.log and large_parts(options.log)): dataset = make_in_pieces(options, folder, items, drop_users)
+    else:
+        log, own_items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
+        dataset = build_dataset(log, own_items if items is None else items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
+                                drop_users=drop_users, split=options.split, test_share=options.test_share)
+        save_dataset(dataset, folder)
     print(describe_dataset(dataset))
     return dataset
 
@@ -208,6 +241,8 @@ def add_log_flags(
     parser.add_argument("--split", default="leave-one-out", choices=["leave-one-out", "time"], help="hold back everybody's last item, or ask for the first one after one moment [leave-one-out]")
     parser.add_argument("--test_share", type=float, default=0.1, help="of the events, after that moment [0.1]")
     parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
+    parser.add_argument("--partitions", type=positive, help="read a log in Parquet in pieces and cut its users into so many parts [chosen by itself from 16.8 million events on]")
+    parser.add_argument("--workers", type=positive, help="processes that do it [one for each core, 8 at most]")
 
 
 def run_preprocess(
@@ -707,6 +742,38 @@ def add_recommend_command(
     parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
+# %% ../nbs/15_cli.ipynb #5cdf0012
+def run_score(
+    options: argparse.Namespace,   # of `score`
+) -> None:
+    "Top lists for every user."
+    from tqdm.auto import tqdm
+
+    from bert4rec.distributed import joined, world_size
+    from bert4rec.scale import score
+    with joined(options.device), tqdm(unit="shard", disable=True if world_size() > 1 else None) as bar:
+        options.joined = True
+        summary = score(options.checkpoint, options.data_dir, options.output, options.engine, options.workers, bar.update, top_k=options.top_k,
+                        exclude_seen=not options.include_seen, device=options.device, threads=options.threads)
+    if os.environ.get("RANK", "0") != "0": return
+    cold = f", {summary['popular']:,} of them popular items because the model knows nothing of their history" if summary["popular"] else ""
+    print(f"{options.output}: top {summary['top_k']} for {summary['users']:,} users{cold}, by {summary['model_version']}; read it with pandas.read_parquet('{options.output}')")
+
+
+def add_score_command(
+    commands: Commands,   # where to add it
+) -> None:
+    "score."
+    parser = command(commands, "score", run_score, "top lists for every user of a dataset, as Parquet; the same command goes on where it was stopped")
+    add_checkpoint(parser)
+    parser.add_argument("--data_dir", required=True, help="dataset folder with the users' histories")
+    parser.add_argument("--output", required=True, help="folder for the lists: user_id, item_ids, scores")
+    parser.add_argument("--top_k", type=positive, default=10, help="how many [10]")
+    parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")
+    parser.add_argument("--engine", default="local", choices=["local", "ray"], help="who does the work: processes of this machine, or Ray [local]")
+    parser.add_argument("--workers", type=positive, default=1, help="processes, each with a model of its own [1]")
+    parser.add_argument("--threads", type=positive, default=1, help="CPU threads of each process; other threads, other last digits [1]")
+
 # %% ../nbs/15_cli.ipynb #aaebca0b
 def run_plot(
     options: argparse.Namespace,   # of `plot`
@@ -791,7 +858,7 @@ def run_bench(
     options: argparse.Namespace,   # of `bench`
 ) -> None:
     "Measure speed on this machine, side by side with plain implementations."
-    parts = [part for part in options.parts if part not in ("service", "scale")]
+    parts = [part for part in options.parts if part not in ("service", "scale", "events")]
     flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
     if parts:
         from bert4rec.benchmark import bench
@@ -800,6 +867,9 @@ def run_bench(
     if "scale" in options.parts:
         from bert4rec.large_catalogue import bench_scale
         print(f"written to {bench_scale(options.out, options.scale_items, options.scale_users, **flags)}")
+    if "events" in options.parts:
+        from bert4rec.events import bench_events
+        print(f"written to {bench_events(options.sizes, options.folder, options.out, options.workers, options.memory_up_to, options.bundle, options.data_dir)}")
     if "service" in options.parts:
         from bert4rec.service_bench import bench_service
         print(f"written to {bench_service(Path(options.out), options.load_seconds, options.load_requests, bundle=Path(options.bundle) if options.bundle else None)}")
@@ -810,15 +880,19 @@ def add_bench_command(
 ) -> None:
     "bench."
     parser = command(commands, "bench", run_bench, "measure speed side by side with plain implementations")
-    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service, scale")
-    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service and scale need it")
+    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service, scale, events")
+    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service, scale and events need it")
     parser.add_argument("--log", help="its log, for the part commands")
     parser.add_argument("--catalogue", nargs="*", default=[], metavar="NAME=DIR", help="dataset folders with larger catalogues, for the part growth")
-    parser.add_argument("--bundle", help="what the part service measures [a model of the published size with drawn weights]")
-    parser.add_argument("--load_seconds", type=float, default=10.0, help="of each step of the load, for the part service [10]")
-    parser.add_argument("--load_requests", type=positive, default=100_000, help="of the memory test, for the part service [100000]")
+    parser.add_argument("--bundle", help="what the part service measures [a model of the published size with drawn weights], or events scores the users of --data_dir with")
     parser.add_argument("--scale_items", type=positive, default=1_000_000, help="films of the world for the part scale [1000000]")
     parser.add_argument("--scale_users", type=positive, default=100_000, help="its users [100000]")
+    parser.add_argument("--sizes", type=positive, nargs="*", default=[1_000_000, 10_000_000], help="numbers of events, for the part events [1000000 10000000]")
+    parser.add_argument("--memory_up_to", type=int, default=10_000_000, help="largest log that events preprocesses from memory as well [10000000]")
+    parser.add_argument("--folder", default="runs/events", help="where the part events writes logs and datasets; the logs stay [runs/events]")
+    parser.add_argument("--workers", type=positive, default=2, help="processes of the part events [2]")
+    parser.add_argument("--load_seconds", type=float, default=10.0, help="of each step of the load, for the part service [10]")
+    parser.add_argument("--load_requests", type=positive, default=100_000, help="of the memory test, for the part service [100000]")
     parser.add_argument("--out", default="results/bench", help="where the JSON files go [results/bench]")
     add_option_flags(parser)
 
@@ -856,7 +930,7 @@ def add_serve_command(
 
 # %% ../nbs/15_cli.ipynb #6d20c8f9
 COMMANDS = (add_download_command, add_preprocess_command, add_simulate_command, add_doctor_command, add_train_command, add_evaluate_command,
-            add_reproduce_command, add_ablate_command, add_portrait_command, add_tune_command, add_recommend_command,
+            add_reproduce_command, add_ablate_command, add_portrait_command, add_tune_command, add_recommend_command, add_score_command,
             add_compare_command, add_plot_command, add_info_command, add_presets_command, add_demo_command, add_serve_command, add_bench_command)
 
 

@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['UNITS', 'Split', 'TARGET_FROM_END', 'SplitRule', 'FILES', 'moments', 'clock_units', 'event_times', 'chronological',
            'Dataset', 'held_out', 'histories', 'split_fingerprint', 'data_sha256', 'statistics', 'rated_enough',
-           'compact', 'deleted_users', 'check_log', 'assemble', 'questions', 'build_dataset', 'write_files',
-           'swap_files', 'save_dataset', 'map_array', 'check_dataset', 'load_dataset']
+           'compact', 'deleted_users', 'check_min_seq_len', 'check_log', 'kept_events', 'left_out', 'rules_of',
+           'with_facts', 'assemble', 'questions', 'build_dataset', 'write_files', 'swap_files', 'save_dataset',
+           'map_array', 'check_dataset', 'load_dataset']
 
 # %% ../nbs/00_data.ipynb #c752e084
 import hashlib
@@ -147,10 +148,14 @@ def split_fingerprint(
     dataset: Dataset,   # with at least two items per user
 ) -> str:               # 64 hexadecimal digits
     "sha256 over `items N`, then a line `user, validation item, test item` per user who is asked: equal if and only if the targets are."
-    ids = dataset.catalogue.items["item_id"].to_numpy()
-    columns = [dataset.user_ids[dataset.asked]] + [ids[held_out(dataset, split)[1][dataset.asked] - 1] for split in ("validation", "test")]
-    lines = pc.binary_join_element_wise(*(pa.array(column).cast(pa.string()) for column in columns), "\t")
-    return hashlib.sha256("\n".join([f"items {dataset.n_items}", *lines.to_pylist(), ""]).encode()).hexdigest()
+    ids, asked, digest = dataset.catalogue.items["item_id"].to_numpy(), dataset.asked, hashlib.sha256(f"items {dataset.n_items}\n".encode())
+    targets = [held_out(dataset, split)[1] for split in ("validation", "test")]
+    for start in range(0, len(asked), 2**18):      # a piece at a time, for millions of lines are some gigabytes of Python text
+        rows = asked[start:start + 2**18]
+        columns = [dataset.user_ids[rows]] + [ids[target[rows] - 1] for target in targets]
+        lines = pc.binary_join_element_wise(*(pa.array(column).cast(pa.string()) for column in columns), "\t")
+        digest.update("\n".join([*lines.to_pylist(), ""]).encode())
+    return digest.hexdigest()
 
 # %% ../nbs/00_data.ipynb #04a29f7d
 def data_sha256(
@@ -211,6 +216,14 @@ def deleted_users(
     return gone, len(wanted) - int(gone.sum())
 
 # %% ../nbs/00_data.ipynb #3b106109
+def check_min_seq_len(
+    min_seq_len: int,   # shortest history to keep
+) -> None:
+    "UserError for a rule that leaves nothing to train on."
+    if isinstance(min_seq_len, bool) or not isinstance(min_seq_len, (int, np.integer)) or min_seq_len < 3:
+        raise UserError(f"min_seq_len is {min_seq_len!r}: expected 3 or more, because two items are held out and one has to remain")
+
+
 def check_log(
     log: pd.DataFrame,     # one row per event
     user: str,             # its column of users
@@ -219,13 +232,57 @@ def check_log(
     min_seq_len: int,      # shortest history to keep
 ) -> str | None:           # the column of times, None if the log has none
     "Whether a log can be read. UserError for an empty log, a column that is not there or a rule that leaves nothing to train on."
-    if isinstance(min_seq_len, bool) or not isinstance(min_seq_len, (int, np.integer)) or min_seq_len < 3:
-        raise UserError(f"min_seq_len is {min_seq_len!r}: expected 3 or more, because two items are held out and one has to remain")
+    check_min_seq_len(min_seq_len)
     for column in (user, item, time):
         if column is not None and column not in log and column != "timestamp":
             raise UserError(f"the log has no column {column!r}: its columns are {', '.join(map(str, log.columns))}")
     if log.empty: raise UserError("the log has no events: check that the right file was read")
     return time if time in log else None
+
+# %% ../nbs/00_data.ipynb #d5a1c0f3
+def kept_events(
+    users: np.ndarray,     # user code of each event
+    gone: np.ndarray,      # bool, which of the codes are to be forgotten
+    rated: np.ndarray,     # bool, which events are rated highly enough
+    min_seq_len: int,      # shortest history to keep
+) -> tuple[np.ndarray, dict[str, int]]:   # rows that stay, in the order of the log; how many of everything
+    "Which events make histories. Counts of several parts of a log, cut between users, add up to those of the whole; `longest` is the largest."
+    stays = ~gone[users]
+    lengths = np.bincount(users[rated & stays], minlength=len(gone))
+    kept = np.flatnonzero(rated & stays & (lengths >= min_seq_len)[users])
+    return kept, {"kept_events": len(kept), "longest": int(lengths.max(initial=0)),
+                  "left_out_users": len(gone) - int(gone.sum()) - int((lengths >= min_seq_len).sum()),
+                  "left_out_events": int((rated & stays).sum()) - len(kept), "low_rated_events": int((~rated & stays).sum()),
+                  "deleted_users": int(gone.sum()), "deleted_events": int((~stays).sum())}
+
+
+def left_out(
+    counts: dict[str, int],   # from `kept_events`
+    strangers: int,           # ids to forget that the log does not hold
+    min_seq_len: int,         # shortest history to keep
+) -> dict[str, int]:          # for the record
+    "What the rules left out. UserError if that is everything."
+    if not counts["kept_events"]: raise UserError(f"no user has {min_seq_len} events (the longest history has {counts['longest']}): lower min_seq_len or give a longer log")
+    deleted = {"deleted_users": counts["deleted_users"], "deleted_events": counts["deleted_events"], "unknown_deletions": strangers}
+    return {name: counts[name] for name in ("left_out_users", "left_out_events", "low_rated_events")} | (deleted if counts["deleted_users"] or strangers else {})
+
+
+def rules_of(
+    min_rating: float | None,   # keep events rated at least this
+    min_seq_len: int,           # shortest history to keep
+    timed: bool,                # whether the log has times
+) -> dict[str, Any]:            # for the record
+    "The rules under which a dataset was made."
+    return {"min_rating": min_rating, "min_seq_len": int(min_seq_len), "order": "time" if timed else "log", "ties": "order of the log"}
+
+# %% ../nbs/00_data.ipynb #d5a1c0f7
+def with_facts(
+    dataset: Dataset,   # whole, its `info` with source and rules
+) -> Dataset:           # the same
+    "Add type of ids, statistics and fingerprints to the facts of a dataset."
+    dataset.info.update({"id_type": dataset.catalogue.id_type, "statistics": statistics(dataset),
+                         "split_fingerprint": split_fingerprint(dataset), "data_sha256": data_sha256(dataset)})
+    return dataset
 
 # %% ../nbs/00_data.ipynb #c0a6b97c
 def assemble(
@@ -242,11 +299,8 @@ def assemble(
     offsets = np.concatenate([[0], np.cumsum(np.bincount(rows))])
     count = np.bincount(places, minlength=len(item_ids))
     train_count = count - np.bincount(places[np.concatenate([offsets[1:] - 1, offsets[1:] - 2])], minlength=len(item_ids))
-    dataset = Dataset((places + 1).astype(np.int32), offsets, user_ids, make_catalogue(item_ids, count, train_count, items), seconds, info,
-                      None if question is None else rows[question].astype(np.int64))
-    info |= {"id_type": dataset.catalogue.id_type, "statistics": statistics(dataset),
-             "split_fingerprint": split_fingerprint(dataset), "data_sha256": data_sha256(dataset)}
-    return dataset
+    return with_facts(Dataset((places + 1).astype(np.int32), offsets, user_ids, make_catalogue(item_ids, count, train_count, items), seconds, info,
+                              None if question is None else rows[question].astype(np.int64)))
 
 # %% ../nbs/00_data.ipynb #b02132ea
 SplitRule = Literal["leave-one-out", "time"]
@@ -290,18 +344,12 @@ def build_dataset(
     codes, item_ids = encode_ids(log[item], item)
     key, seconds = event_times(log[time]) if time else (None, None)
     gone, strangers = deleted_users(user_ids, drop_users)
-    stays, rated = ~gone[users], rated_enough(log, rating, min_rating)
-    lengths = np.bincount(users[rated & stays], minlength=len(user_ids))
-    kept = np.flatnonzero(rated & stays & (lengths >= min_seq_len)[users])
-    if not len(kept): raise UserError(f"no user has {min_seq_len} events (the longest history has {lengths.max()}): lower min_seq_len or give a longer log")
-    left_out = {"left_out_users": len(gone) - int(gone.sum()) - int((lengths >= min_seq_len).sum()),
-                "left_out_events": int((rated & stays).sum()) - len(kept), "low_rated_events": int((~rated & stays).sum())}
-    if gone.any() or strangers: left_out |= {"deleted_users": int(gone.sum()), "deleted_events": int((~stays).sum()), "unknown_deletions": strangers}
+    kept, counts = kept_events(users, gone, rated_enough(log, rating, min_rating), min_seq_len)
+    lost = left_out(counts, strangers, min_seq_len)
     kept = kept[chronological(users[kept], None if key is None else key[kept])]
-    rules = {"min_rating": min_rating, "min_seq_len": int(min_seq_len), "order": "time" if time else "log", "ties": "order of the log"}
     kept, question, cut = questions(users, seconds, kept, split, min_seq_len, test_share)
     events = (users[kept], user_ids), (codes[kept], item_ids), None if seconds is None else seconds[kept]
-    return assemble(*events, items, {"source": source, "rules": rules | cut, "left_out": left_out}, question)
+    return assemble(*events, items, {"source": source, "rules": rules_of(min_rating, min_seq_len, time is not None) | cut, "left_out": lost}, question)
 
 # %% ../nbs/00_data.ipynb #018597c2
 def write_files(

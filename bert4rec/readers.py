@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['JSON_TYPES', 'FILE_READERS', 'split_lines', 'read_sequences', 'csv_header', 'check_widths', 'untyped_header',
-           'read_csv_log', 'parts_of', 'read_parquet_log', 'json_records', 'json_columns', 'read_json_log',
-           'read_csv_items', 'read_item_table', 'read_items', 'read_ids', 'read_parts', 'read_log']
+           'read_csv_log', 'parts_of', 'unreadable', 'read_part', 'read_parquet_log', 'json_records', 'json_columns',
+           'read_json_log', 'read_csv_items', 'read_item_table', 'read_items', 'read_ids', 'read_parts', 'read_log']
 
 # %% ../nbs/00b_readers.ipynb #6e57a148
 import csv
@@ -110,6 +110,31 @@ def parts_of(
     "The parts of a log, without the hidden files and marks that big engines leave beside them."
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and kind_of(path) in kinds and not path.name.startswith(("_", "."))]
 
+# %% ../nbs/00b_readers.ipynb #d5a1c0e1
+def unreadable(
+    part: Path,         # a file
+    error: Exception,   # what the library said
+) -> UserError:         # to be raised
+    "The error for a file that is not Parquet."
+    return UserError(f"{part} is not readable Parquet ({error}): write or download it again")
+
+
+def read_part(
+    part: Path,                              # a Parquet file
+    names: dict[str, str],                   # name in the file -> our name
+    groups: Sequence[int] | None = None,     # row groups to read; None reads all
+) -> pa.Table:                               # columns with our names
+    "Read a Parquet file, or some of its row groups. UserError if it is none or lacks a column."
+    try:
+        schema = pq.read_schema(part)
+        missing = [column for column in names if column not in schema.names]
+        if missing: raise UserError(f"{part} has no column {missing[0]!r}: its columns are {', '.join(schema.names)}, write the parts alike")
+        texts = [column for column, ours in names.items() if ours in ("user_id", "item_id") and pa.types.is_string(schema.field(column).type)]
+        file = pq.ParquetFile(part, read_dictionary=texts)
+        table = file.read(columns=list(names)) if groups is None else file.read_row_groups(groups, columns=list(names))
+    except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
+    return table.select(list(names)).rename_columns(list(names.values()))
+
 # %% ../nbs/00b_readers.ipynb #0e798bdd
 def read_parquet_log(
     path: Path,                        # a Parquet file, or a folder of them, perhaps in folders
@@ -123,9 +148,8 @@ def read_parquet_log(
         try:
             schema = pq.read_schema(part)
             if not set(names) <= set(schema.names) or not names: names = choose_columns(schema.names, wanted, part)
-            texts = [column for column, ours in names.items() if ours in ("user_id", "item_id") and pa.types.is_string(schema.field(column).type)]
-            tables.append(pq.ParquetFile(part, read_dictionary=texts).read(columns=list(names)).rename_columns(names))
-        except (pa.ArrowInvalid, OSError) as error: raise UserError(f"{part} is not readable Parquet ({error}): write or download it again") from None
+        except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
+        tables.append(read_part(part, names))
     try: log = pa.concat_tables(tables, promote_options="default").to_pandas(date_as_object=False)
     except pa.ArrowTypeError as error: raise UserError(f"the parts in {path} have different types ({error}): write them alike") from None
     return with_plain_ids(log)

@@ -22,11 +22,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .checkpoint import (load_checkpoint, mend, newest_checkpoint, point, prune_checkpoints, save_bundle, save_checkpoint, set_aside, step_of, sync,
+from .checkpoint import (load_checkpoint, mend, newest_checkpoint, point, prune_checkpoints, save_bundle, save_checkpoint, set_aside, step_of,
                                  versions)
 from .config import ModelConfig, TrainConfig, UserError, read_json, validated, write_json
 from .data import Dataset
 from .distributed import restarts, world_size
+from .jobs import sync
 from .step import Progress, Run, Start
 
 # %% ../nbs/05e_records.ipynb #c27c11a2

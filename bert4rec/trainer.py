@@ -29,11 +29,11 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 
 from .advice import describe_memory
 from .batches import batches
-from .checkpoint import sync
 from .config import ModelConfig, TrainConfig, UserError, read_json
 from .data import Dataset
 from .device import select_device
 from .distributed import from_writer, is_writer, largest, wait_for_all
+from .jobs import sync
 from .model import BERT4Rec
 from .records import ScalarLog, cut_history, last_checkpoint, locked, open_run, restore, save, save_best, write_config
 from .step import Progress, Run, Start, Validate, check_numbers, new_run, train_step
