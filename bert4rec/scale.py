@@ -165,7 +165,12 @@ def ray_cluster(
     except ImportError: raise UserError("Ray is not installed: pip install 'bert4rec[scale]', or use --engine local") from None
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")      # tell nobody
     own: dict[str, Any] = {} if "RAY_ADDRESS" in os.environ else {"num_cpus": workers, "include_dashboard": False}
-    if not ray.is_initialized(): ray.init(log_to_driver=False, logging_level=logging.ERROR, **own)
+    for tries_left in (2, 1, 0):
+        if ray.is_initialized(): break
+        try: ray.init(log_to_driver=False, logging_level=logging.ERROR, **own)
+        except Exception as error:      # Ray raises nothing more exact
+            if not (own and tries_left and "timed out during startup" in str(error)): raise
+            logging.getLogger(__name__).warning("Ray did not start in time, trying again: its own helpers get 15 seconds, which a busy machine may not have")
     return ray
 
 # %% ../nbs/12_scale.ipynb #0c7d0028
