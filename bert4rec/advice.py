@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['QUESTIONS', 'AFFORDABLE', 'ROWS_AT_ONCE', 'BLOCK_BYTES', 'FITS', 'Profile', 'profile', 'Choice', 'choose_length',
-           'choose_masking', 'choose_dropout', 'choose_batch', 'choose_loss', 'training_memory', 'exact_loss',
-           'describe_memory', 'advise', 'describe_choices', 'auto_configure']
+           'choose_masking', 'choose_dropout', 'choose_batch', 'choose_loss', 'training_memory', 'size_text',
+           'exact_loss', 'describe_memory', 'advise', 'describe_choices', 'auto_configure']
 
 # %% ../nbs/00d_advice.ipynb #a21bcaa9
 from dataclasses import dataclass
@@ -120,6 +120,13 @@ def training_memory(
     return {"weights": 4 * weights * (2 if train.weight_average else 1), "updates": 12 * weights,
             "activations": tokens * layers * (16 * width + 3 * model.intermediate_size) * element, "scores": scores[item_loss]}
 
+# %% ../nbs/00d_advice.ipynb #5d4838e8
+def size_text(
+    size: float,   # bytes
+) -> str:          # in MB below a gigabyte, in GB above
+    "A size that a person can read."
+    return f"{size / 1e6:,.0f} MB" if size < 1e9 else f"{size / 1e9:,.1f} GB"
+
 # %% ../nbs/00d_advice.ipynb #07497231
 FITS = 0.5      # share of the device's memory that a training may plan with
 
@@ -140,8 +147,8 @@ def describe_memory(
     "What the training will take, and what the full softmax would have taken."
     parts = training_memory(model, train, train.item_loss)
     full = sum(training_memory(model, train, "full").values())
-    instead = "" if full <= sum(parts.values()) else f"full softmax would need {full / 1e9:,.1f} GB: using {train.item_loss}; "
-    return f"{instead}training takes about {sum(parts.values()) / 1e9:,.1f} GB ({', '.join(f'{name} {size / 1e9:.1f}' for name, size in parts.items())})"
+    instead = "" if full <= sum(parts.values()) else f"full softmax would need {size_text(full)}: using {train.item_loss}; "
+    return f"{instead}training takes about {size_text(sum(parts.values()))} of memory ({', '.join(f'{name} {size_text(size)}' for name, size in parts.items())})"
 
 # %% ../nbs/00d_advice.ipynb #bb03e71a
 def advise(
