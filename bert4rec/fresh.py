@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['match_items', 'Mixture', 'neighbours', 'item_words', 'look_alikes', 'rarest', 'find_sources', 'blended',
-           'genre_lists', 'matched_genres', 'start_from', 'describe_start']
+           'genre_lists', 'matched_genres', 'check_moment', 'start_from', 'describe_start']
 
 # %% ../nbs/08b_fresh.ipynb #77e7de58
 import re
@@ -153,19 +153,31 @@ def matched_genres(
     before, now = (genre_names(genre_lists(catalogue), len(vectors)) for catalogue in (known, grown))
     return torch.stack([vectors[before.index(name)] if name in before else vectors.mean(0) for name in now])
 
+# %% ../nbs/08b_fresh.ipynb #9d889ba5
+def check_moment(
+    learned_until: int | None,   # unix time of the newest event that the earlier model learned from; None if it does not say
+    dataset: Dataset,            # to be trained on
+) -> None:
+    "UserError if the dataset is split by time and the earlier model may know what came after its moment."
+    moment = dataset.info["rules"].get("moment")
+    if moment is None or (learned_until is not None and learned_until <= moment): return
+    known, asked = ("an unknown time" if seconds is None else f"{np.datetime64(seconds, 's')} UTC" for seconds in (learned_until, moment))
+    raise UserError(f"the model has learned from events up to {known} and this dataset asks what came after {asked}, so its figures would be no forecast: go on from a model of an earlier time, or train without --from")
+
 # %% ../nbs/08b_fresh.ipynb #b6f7ac45
 def start_from(
     path: str | Path,   # a bundle or a run folder
     dataset: Dataset,   # the grown log
 ) -> tuple[ModelConfig, Start]:   # the network for this catalogue; its weights
-    "Carry an earlier model over to a grown log. UserError if it is no whole bundle or the catalogues do not fit."
+    "Carry an earlier model over to a grown log. UserError if it is no whole bundle, the catalogues do not fit, or it has learned what the dataset asks."
     model, known, bundle = load_bundle(path)
-    match = match_items(known, dataset.catalogue)
+    manifest, match = read_json(bundle / "manifest.json"), match_items(known, dataset.catalogue)
+    check_moment(manifest.get("learned_until"), dataset)
     sources = find_sources(dataset, match < 0)
     rows = item_rows(model)
     weights = {name: blended(parameter.detach(), match, sources) if name in rows else parameter.detach() for name, parameter in model.named_parameters()}
     if model.genres is not None: weights["genres.vector.weight"] = matched_genres(weights["genres.vector.weight"], known, dataset.catalogue)
-    facts: dict[str, Any] = {"model_version": model_version(bundle), "trained_on": read_json(bundle / "manifest.json").get("trained_on"),
+    facts: dict[str, Any] = {"model_version": model_version(bundle), "trained_on": manifest.get("trained_on"), "learned_until": manifest.get("learned_until"),
                              "known_items": int((match[1:-1] > 0).sum()), "new_items": int((match < 0).sum()), "dropped_items": known.n_items - int((match[1:-1] > 0).sum()),
                              "starts": {name: dataset.catalogue.item_ids(mixture.served) for name, mixture in sources.items()}}
     return model.config.model_copy(update={"n_items": dataset.n_items}), Start(weights, torch.from_numpy(match < 0), facts)

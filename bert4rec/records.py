@@ -22,6 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .batches import learned_until
 from .checkpoint import (load_checkpoint, mend, newest_checkpoint, point, prune_checkpoints, save_bundle, save_checkpoint, set_aside, step_of,
                                  versions)
 from .config import ModelConfig, TrainConfig, UserError, read_json, validated, write_json
@@ -183,8 +184,10 @@ def save_best(
     histories = [np.asarray(run.dataset.history(row)[:-2]) for row in rows]
     facts = {name: run.dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
     if run.start: facts["from"] = run.start.facts["model_version"]
+    moments = [learned_until(run.dataset, 1 if run.train.refit else 2), run.start and run.start.facts.get("learned_until")]
     bundle = save_bundle(run.folder / "bundles" / f"epoch_{run.epoch}", run.judged, run.dataset.catalogue, figures, histories,
-                         preset=run.preset, step=run.progress.step, epoch=run.epoch, trained_on=run.trained_on, **facts)
+                         preset=run.preset, step=run.progress.step, epoch=run.epoch, trained_on=run.trained_on,
+                         learned_until=max((moment for moment in moments if moment is not None), default=None), **facts)
     point(run.folder / "best", bundle)
     bundles = sorted((run.folder / "bundles").glob("epoch_*"), key=lambda path: int(path.name.removeprefix("epoch_")))
     for old in bundles[:-2]: shutil.rmtree(old, ignore_errors=True)      # the one before stays: somebody may just be loading it
