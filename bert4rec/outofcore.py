@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['ROWS_OF_A_PARTITION', 'LARGE', 'total_rows', 'pieces_of', 'same_columns', 'partition_of', 'coded', 'grouped',
            'piece_columns', 'split_piece', 'agreed', 'gather', 'numbered', 'build_partition', 'places_in', 'windows',
-           'merge_window', 'merged_users', 'merged_items', 'join', 'large_parts', 'name_of_work', 'partition_log',
-           'preprocess_parts']
+           'merge_window', 'merged_users', 'merged_items', 'Closed', 'put_away', 'join', 'large_parts', 'name_of_work',
+           'partition_log', 'preprocess_parts']
 
 # %% ../nbs/00h_outofcore.ipynb #0b7d0004
 import hashlib
@@ -14,6 +14,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def same_columns(
     "Choose the columns of all parts. UserError for a part that lacks one or has another type."
     names: dict[str, str] = {}
     types: dict[str, pa.DataType] = {}
-    for part in parts:
+    for part in [part for part in parts if pq.read_metadata(part).num_rows] or parts:      # an empty part may have lost its types
         schema = pq.read_schema(part)
         names = names or choose_columns(schema.names, wanted, part)
         for column in names:
@@ -260,6 +261,25 @@ def merged_items(
     totals = pd.concat(tables).groupby("item_id", sort=True)[["count", "train_count"]].sum()
     return totals.reset_index(), [totals.index.get_indexer(table["item_id"]).astype(np.int32) + 1 for table in tables]
 
+# %% ../nbs/00h_outofcore.ipynb #4d0bd8db
+@dataclass(frozen=True)
+class Closed:
+    "An array on the disk that is open only while a part of it is read."
+    path: Path    # a .npy file
+    kind: str     # its type
+
+    def __getitem__(self, part: slice) -> np.ndarray: return np.array(map_array(self.path, self.kind)[part])
+
+
+def put_away(
+    folder: Path,    # a dataset folder
+) -> Dataset:        # with its events and times closed
+    "A dataset that keeps no file open."
+    dataset = load_dataset(folder)
+    times: Any = None if dataset.times is None else Closed(folder / "times.npy", "int64")
+    events: Any = Closed(folder / "events.npy", "int32")
+    return replace(dataset, events=events, offsets=np.array(dataset.offsets), times=times)
+
 # %% ../nbs/00h_outofcore.ipynb #0b7d0048
 def join(
     datasets: Sequence[Dataset],      # the partitions
@@ -326,7 +346,7 @@ def partition_log(
                                                                 "rules": rules, "drop_users": drop_users}, identity) for p in range(partitions)]
     counts = run(builds)
     total = {name: (max if name == "longest" else sum)(part[name] for part in counts) for name in counts[0]}
-    return [load_dataset(job.output) for job, part in zip(builds, counts, strict=True) if part["kept_events"]], total
+    return [put_away(job.output) for job, part in zip(builds, counts, strict=True) if part["kept_events"]], total
 
 # %% ../nbs/00h_outofcore.ipynb #0b7d0056
 def preprocess_parts(
@@ -345,10 +365,12 @@ def preprocess_parts(
     log, folder = Path(log), Path(folder)
     check_min_seq_len(min_seq_len)
     if folder.exists() and not folder.is_dir(): raise UserError(f"{folder} is a file: choose a folder for the dataset")
-    if not (parts := parts_of(log) if log.is_dir() else [log] if log.is_file() else []): raise UserError(f"{log} holds no Parquet: only Parquet is read in pieces, write the log as Parquet or leave --partitions out")
+    if not log.exists(): raise UserError(f"{log} does not exist: check the path")
+    if not (parts := parts_of(log) if log.is_dir() else [log]): raise UserError(f"{log} holds no Parquet: only Parquet is read in pieces, write the log as Parquet or leave --partitions out")
     rows, drop = total_rows(parts), sorted({str(user) for user in drop_users})
     wanted = (wanted or {name: name for name in ("user_id", "item_id", "timestamp", "rating")}) | ({} if min_rating is not None else {"rating": None})
     names, partitions = same_columns(parts, wanted), partitions or max(1, -(-rows // ROWS_OF_A_PARTITION))
+    if partitions * min_seq_len > max(rows, min_seq_len): raise UserError(f"partitions is {partitions:,} and the log has {rows:,} events, not {min_seq_len} for each: ask for fewer, or leave --partitions out")
     rules, is_new = rules_of(min_rating, min_seq_len, "timestamp" in names.values()), not folder.exists()
     work = folder / f".parts-{name_of_work(parts, names=names, rules=rules, drop=drop, partitions=partitions)}"
     work.mkdir(parents=True, exist_ok=True)
