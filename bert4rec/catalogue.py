@@ -9,6 +9,7 @@ __all__ = ['id_kind', 'typed_ids', 'encode_ids', 'id_text', 'find_user', 'titles
 # %% ../nbs/00a_catalogue.ipynb #d8af60d6
 import difflib
 import re
+from collections.abc import Hashable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Iterable, Literal, Sequence
@@ -44,7 +45,9 @@ def encode_ids(
     table: str = "log",   # what the column belongs to, for messages
 ) -> tuple[np.ndarray, np.ndarray]:   # code 0.. of each event; the distinct ids, ascending (int64, or object with str)
     "Number the distinct ids in ascending order. UserError naming the row of the first missing or impossible id."
-    codes, values = pd.factorize(column)
+    try: codes, values = pd.factorize(column)
+    except TypeError:      # a list, which cannot be compared
+        codes, values = pd.factorize(pd.Series([value if isinstance(value, Hashable) else None for value in column], dtype=object))
     distinct = np.asarray(values)
     if distinct.dtype.kind == "f" and (distinct % 1 == 0).all(): distinct = distinct.astype(np.int64)
     wrong = (k for k, value in enumerate(distinct.tolist()) if isinstance(value, bool) or not isinstance(value, (int, str, np.integer)) or value == "")

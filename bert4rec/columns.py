@@ -91,6 +91,8 @@ def choose_columns(
         if theirs is None or theirs in chosen: continue
         found = find_column(columns, ours, theirs, chosen, name)
         if found: chosen[found] = ours; guessed.append(f"{found!r} as {ours}")
+    twice = next((column for column in chosen if columns.count(column) > 1), None)
+    if twice: raise UserError(f"{name} has several columns {twice!r}: give each its own name")
     if guessed: logger.warning("%s: taking %s; --user, --item, --time and --rating name other columns", name, ", ".join(guessed))
     if wanted.get("timestamp") is not None and "timestamp" not in chosen.values():
         logger.warning("%s has no column of times: the order of its rows counts as the order of events", name)

@@ -107,8 +107,8 @@ def parts_of(
     folder: Path,                   # a folder of parts, perhaps in folders of their own
     kinds: Sequence[str] = (".parquet", ".pq"),   # endings that count
 ) -> list[Path]:                    # in the order of their paths
-    "The parts of a log, without the hidden files and marks that big engines leave beside them."
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and kind_of(path) in kinds and not path.name.startswith(("_", "."))]
+    "The parts of a log, without what is hidden: marks of big engines, parts that one of them had not finished, the work of `preprocess`."
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and kind_of(path) in kinds and not any(name.startswith(("_", ".")) for name in path.relative_to(folder).parts)]
 
 # %% ../nbs/00b_readers.ipynb #d5a1c0e1
 def unreadable(
