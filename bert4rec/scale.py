@@ -160,7 +160,7 @@ def run_together(
 def ray_cluster(
     workers: int,   # CPUs of a cluster of our own
 ) -> Any:           # the library, connected
-    "Connect to Ray: to RAY_ADDRESS, else to a cluster on this machine. UserError without the library."
+    "Connect to Ray: to RAY_ADDRESS, else to a cluster on this machine. UserError without the library, ChildProcessError if it does not start."
     try: import ray
     except ImportError: raise UserError("Ray is not installed: pip install 'bert4rec[scale]', or use --engine local") from None
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")      # tell nobody
@@ -169,7 +169,7 @@ def ray_cluster(
         if ray.is_initialized(): break
         try: ray.init(log_to_driver=False, logging_level=logging.ERROR, **own)
         except Exception as error:      # Ray raises nothing more exact
-            if not (own and tries_left and "timed out during startup" in str(error)): raise
+            if not (own and tries_left and "timed out during startup" in str(error)): raise ChildProcessError(f"Ray did not start ({error}): see that the machine or the cluster has room, or use --engine local") from error
             logging.getLogger(__name__).warning("Ray did not start in time, trying again: its own helpers get 15 seconds, which a busy machine may not have")
     return ray
 
