@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .advice import auto_configure, describe_choices
+from .batches import learned_until
 from .checkpoint import save_bundle
 from .config import ModelConfig, TrainConfig, UserError, configure
 from .data import Dataset, Split, build_dataset
@@ -101,4 +102,4 @@ class Recommender(Learner):
         histories = [np.asarray(dataset.history(row)[:-2]) for row in (0, dataset.n_users // 2, dataset.n_users - 1)]
         facts = {name: dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
         figures = trained.history[-1] if trained.history else {}
-        return save_bundle(Path(folder), trained.model, dataset.catalogue, figures, histories, preset=self.preset, trained_on="h[:-2]", **facts)
+        return save_bundle(Path(folder), trained.model, dataset.catalogue, figures, histories, preset=self.preset, trained_on="h[:-2]", learned_until=learned_until(dataset), **facts)

@@ -184,7 +184,7 @@ def save_best(
     histories = [np.asarray(run.dataset.history(row)[:-2]) for row in rows]
     facts = {name: run.dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
     if run.start: facts["from"] = run.start.facts["model_version"]
-    moments = [learned_until(run.dataset, 1 if run.train.refit else 2), run.start and run.start.facts.get("learned_until")]
+    moments = [learned_until(run.dataset, 1 if run.train.refit else 2), run.start.facts.get("learned_until") if run.start else None]
     bundle = save_bundle(run.folder / "bundles" / f"epoch_{run.epoch}", run.judged, run.dataset.catalogue, figures, histories,
                          preset=run.preset, step=run.progress.step, epoch=run.epoch, trained_on=run.trained_on,
                          learned_until=max((moment for moment in moments if moment is not None), default=None), **facts)
