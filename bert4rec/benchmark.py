@@ -28,7 +28,7 @@ from .batches import batches
 from .checkpoint import versions
 from .config import ModelConfig, UserError, configure, write_json
 from .data import Dataset, build_dataset, load_dataset, save_dataset
-from .device import Precision, describe_machine, select_device, select_precision, set_threads
+from .device import Precision, describe_machine, process_mib, select_device, select_precision, set_threads
 from .metrics import ModelScorer, evaluate, validator
 from .model import BERT4Rec
 from .plain import VARIANTS, PlainBERT4Rec, PlainScorer, step_of_variant
@@ -54,8 +54,7 @@ def useful_flops(
 # %% ../nbs/13_benchmark.ipynb #f15b9fce
 def peak_mib() -> float:   # MiB
     "The largest resident memory of this process so far."
-    status = Path("/proc/self/status")
-    if status.exists(): return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 2**10
+    if mark := process_mib("VmHWM"): return mark
     import resource
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 

@@ -214,8 +214,7 @@ def make_dataset(
     from bert4rec.data import build_dataset, save_dataset
     from bert4rec.outofcore import large_parts
     from bert4rec.readers import read_ids, read_items, read_log
-    log, items = None, None
-    if options.items: items = read_items(options.items, options.item, title=options.item_title, genres=options.item_genres)
+    items = read_items(options.items, options.item, title=options.item_title, genres=options.item_genres) if options.items else None
     drop_users = read_ids(options.drop_users) if options.drop_users else ()
     if options.partitions or (options.split == "leave-one-out" and options.log and large_parts(options.log)): dataset = make_in_pieces(options, folder, items, drop_users)
     else:
@@ -226,7 +225,7 @@ def make_dataset(
     print(describe_dataset(dataset))
     return dataset
 
-
+# %% ../nbs/15_cli.ipynb #6a8f1d40
 def add_log_flags(
     parser: argparse.ArgumentParser,   # of a command that makes a dataset
 ) -> None:

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['log', 'Precision', 'KERNEL_CACHE', 'M_TRIM_THRESHOLD', 'M_MMAP_THRESHOLD', 'Capabilities', 'cpu_flags',
            'capabilities', 'select_device', 'precisions', 'select_precision', 'autocast', 'grad_scaler', 'set_threads',
-           'allocator', 'prepare_memory', 'release_memory', 'cpu_name', 'cpu_memory', 'describe_machine']
+           'allocator', 'prepare_memory', 'release_memory', 'process_mib', 'cpu_name', 'cpu_memory', 'describe_machine']
 
 # %% ../nbs/05a_device.ipynb #ce606c36
 import ctypes
@@ -149,6 +149,16 @@ def release_memory() -> bool:   # whether the allocator could be asked
     trim = allocator("malloc_trim")
     if trim is not None: trim(0)
     return trim is not None
+
+# %% ../nbs/05a_device.ipynb #88129b74
+def process_mib(
+    name: str,                     # a line of /proc/PID/status: VmRSS is the memory in use, VmHWM its highest mark
+    process: int | str = "self",   # its number
+) -> float:                        # MiB; 0 for a process that has ended, and where the system has no /proc
+    "What Linux says about the memory of a process."
+    try: lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError: return 0.0
+    return next((int(line.split()[1]) / 2**10 for line in lines if line.startswith(f"{name}:")), 0.0)
 
 # %% ../nbs/05a_device.ipynb #08d880d8
 def cpu_name() -> str:

@@ -27,7 +27,7 @@ from .benchmark import peak_mib
 from .checkpoint import versions
 from .config import UserError, configure, write_json
 from .data import Catalogue, load_dataset
-from .device import describe_machine, select_device
+from .device import describe_machine, process_mib, select_device
 from .model import BERT4Rec
 from .scale import score, top_lists
 from .serving import Predictor
@@ -48,12 +48,7 @@ def memory_of(
     pids: Sequence[int],   # processes
 ) -> np.ndarray:           # (2,) MiB resident, and of these anonymous
     "Memory of some processes together. What has ended counts nothing."
-    total = np.zeros(2)
-    for pid in pids:
-        try: lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        except OSError: continue
-        total += [next((int(line.split()[1]) for line in lines if line.startswith(name)), 0) for name in ("VmRSS:", "RssAnon:")]
-    return total / 2**10
+    return np.array([sum(process_mib(name, pid) for pid in pids) for name in ("VmRSS", "RssAnon")])
 
 # %% ../nbs/13d_events.ipynb #0d3d0009
 def measured_command(
@@ -163,10 +158,11 @@ def bench_events(
     path = Path(out) / "events.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     earlier = json.loads(path.read_text())["result"] if path.exists() else {"sizes": {}}
+    keep = lambda: write_json(path, {"what": "events", "result": earlier, "machine": describe_machine(select_device("cpu")), "versions": versions()})
     for size in sizes:
         row = bench_size(size, Path(folder), workers, size <= memory_up_to)
         earlier["sizes"] = dict(sorted((earlier["sizes"] | {str(size): row}).items(), key=lambda entry: int(entry[0])))
         say(f"{row['events']:,} events: {row['pieces']['seconds']:.1f} s, {row['events'] / row['pieces']['seconds']:,.0f} events a second, at most {row['pieces']['peak_mib']:,.0f} MiB")
-        write_json(path, {"what": "events", "result": earlier, "machine": describe_machine(select_device("cpu")), "versions": versions()})
+        keep()
     if bundle and data_dir: earlier |= {"scoring": scoring_rate(bundle, data_dir), "catalogues": {str(items): catalogue_rate(items) for items in CATALOGUES}}
-    return write_json(path, {"what": "events", "result": earlier, "machine": describe_machine(select_device("cpu")), "versions": versions()})
+    return keep()

@@ -18,7 +18,7 @@ from torch import Tensor
 from .advice import BLOCK_BYTES
 from .catalogue import Catalogue
 from .config import PAD, ModelConfig, TrainConfig
-from .masking_loss import Stream, hash_bits, linear_loss
+from .masking_loss import Stream, hash_bits, linear_loss, product_format
 
 # %% ../nbs/04a_item_losses.ipynb #d439dc6d
 Output = Callable[..., tuple[Tensor, Tensor]]      # () -> (V, D) matrix and (V,) bias; (rows) -> those rows of both
@@ -102,9 +102,7 @@ def chunked_loss(
     columns: int | None = None,      # items that are scored together; None takes what `BLOCK_BYTES` allows
 ) -> Tensor:                         # scalar float32
     "`masked_loss` of `hidden @ table.T + bias` in bounded memory, with the same value and the same gradients."
-    device = hidden.device.type
-    kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else hidden.dtype
-    return ChunkedCrossEntropy.apply(hidden, table, bias, targets, label_smoothing, kind, columns or block_columns(len(targets)))
+    return ChunkedCrossEntropy.apply(hidden, table, bias, targets, label_smoothing, product_format(hidden), columns or block_columns(len(targets)))
 
 # %% ../nbs/04a_item_losses.ipynb #b79198a0
 DRAWN = ("sampled", "gbce")      # the losses that compare with negatives

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['GOLDEN_RATIO', 'MASK_SHARE', 'RANDOM_SHARE', 'shifted', 'mixed', 'Stream', 'hash_bits', 'hash_uniform',
            'choose_items', 'last_item', 'has_predecessor', 'mask_items', 'trains_causal', 'exercise',
-           'number_of_targets', 'masked_loss', 'LinearCrossEntropy', 'row_losses', 'linear_loss']
+           'number_of_targets', 'masked_loss', 'LinearCrossEntropy', 'row_losses', 'product_format', 'linear_loss']
 
 # %% ../nbs/04_masking_loss.ipynb #cdd1c122
 from enum import IntEnum
@@ -212,6 +212,14 @@ def row_losses(
     slope.scatter_add_(1, targets, torch.full_like(log_sum, label_smoothing - 1))
     return (loss * asked).sum(), slope.mul_(asked)
 
+# %% ../nbs/04_masking_loss.ipynb #758ded75
+def product_format(
+    hidden: Tensor,   # on some device
+) -> torch.dtype:     # autocast's format where it is active, else that of `hidden`
+    "The number format of a matrix product with `hidden`."
+    device = hidden.device.type
+    return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else hidden.dtype
+
 # %% ../nbs/04_masking_loss.ipynb #d152eb74
 def linear_loss(
     hidden: Tensor,                 # (M, D) what the head makes of the slots that answer
@@ -222,7 +230,6 @@ def linear_loss(
     chunk: int = 1_024,             # rows of logits that exist at the same time
 ) -> Tensor:                        # scalar float32
     "`masked_loss` of `hidden @ table.T + bias`, never holding more than a chunk of logits. One chunk, and fp16, whose gradients must be scaled first, go the ordinary way."
-    device = hidden.device.type
-    kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else hidden.dtype
+    kind = product_format(hidden)
     if kind == torch.float16 or len(targets) <= chunk: return masked_loss(F.linear(hidden, table, bias), targets, label_smoothing)
     return LinearCrossEntropy.apply(hidden, table, bias, targets, label_smoothing, kind, chunk)
