@@ -294,6 +294,7 @@ def bench_quality(
 def bench_card(
     data_dir: str,       # dataset folder
     epochs: int = 300,   # of the whole training
+    run_dir: str | None = None,   # keeps that training; None keeps its figures only
     **options: Any,      # choices that go over the reference preset's
 ) -> dict[str, Any]:
     "The rows of a CUDA device. UserError without one."
@@ -304,9 +305,10 @@ def bench_card(
         epoch = median(result["epoch_seconds"])
         rows[name] = {"epoch_seconds": epoch, "set_up_seconds": result["warm_up_seconds"] - epoch, "useful_flops_per_second": result["useful_flops"] / epoch}
     dataset = load_dataset(data_dir)
-    model, train = configure("reference", dataset.n_items, device="cuda", epochs=epochs, eval_every=5, **options)
+    graphs = rows["recorded graphs"]["epoch_seconds"] < rows["kernels one by one"]["epoch_seconds"]
+    model, train = configure("reference", dataset.n_items, device="cuda", epochs=epochs, eval_every=5, cuda_graphs=graphs, **options)
     start = synchronised_clock("cuda")
-    if fit(dataset, model, train, validate=validator(dataset), show_progress=False).stopped_by: raise KeyboardInterrupt
+    if fit(dataset, model, train, run_dir, validator(dataset), preset="reference", show_progress=False).stopped_by: raise KeyboardInterrupt
     rows["training_seconds"] = synchronised_clock("cuda") - start
     rows["evaluation_seconds"] = measured("evaluation", data_dir=data_dir, plain=False, device="cuda")["seconds"]
     return rows

@@ -532,6 +532,7 @@ def run_reproduce(
     "Train and evaluate a preset with several seeds, keep records, print the table."
     from bert4rec.results import reproduce, results_table
     flags = {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
+    if options.refit: flags["refit"] = True
     seeds = options.seed_list or range(options.seeds)
     print("\n" + results_table(reproduce(options.preset, seeds, options.data_dir, options.run_dir, options.record, **flags)))
 
@@ -545,6 +546,7 @@ def add_reproduce_command(
     parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
     parser.add_argument("--seeds", type=positive, default=3, help="how many, counted from 0 [3]")
     parser.add_argument("--seed_list", type=int, nargs="+", help="these seeds instead")
+    parser.add_argument("--refit", action="store_true", help="learn from the validation items too; kept apart, since most published figures do not")
     parser.add_argument("--run_dir", default="runs/reproduce", help="where the run folders go [runs/reproduce]")
     parser.add_argument("--record", default="results", metavar="DIR", help="where the records go [results]")
     add_machine(parser)

@@ -89,9 +89,9 @@ def write_result(
 def save_record(
     record: dict[str, Any],          # from `result_record`
     folder: str | Path = "results",  # where records are kept
-) -> Path:                           # results/<preset>/seed_<n>.json
+) -> Path:                           # results/<preset>/seed_<n>.json; of a refit results/<preset>_refit/seed_<n>.json
     "Keep a record. UserError if another configuration already has this place."
-    path = Path(folder) / record["preset"] / f"seed_{record['seed']}.json"
+    path = Path(folder) / (record["preset"] + ("_refit" if record["trained_on"] == "h[:-1]" else "")) / f"seed_{record['seed']}.json"
     if path.exists() and read_json(path)["config_sha256"] != record["config_sha256"]:
         raise UserError(f"{path} is the record of another configuration: move it away, or train with a preset or seed of your own")
     return write_result(path, record)
@@ -225,7 +225,7 @@ def reproduce(
     "Train, evaluate and record a preset with several seeds. KeyboardInterrupt when a run is stopped; give the same call again to go on."
     dataset, records = load_dataset(data_dir), []
     for seed in seeds:
-        run = Path(runs) / f"{preset}_seed_{seed}"
+        run = Path(runs) / f"{preset}{'_refit' if options.get('refit') else ''}_seed_{seed}"
         train = train_to_end(dataset, preset, run, **options, seed=seed)
         device = select_device(train.device)
         if not (run / "evaluation-test.json").exists(): open_test(run, dataset, device, select_precision(train.precision, device))
