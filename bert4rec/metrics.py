@@ -7,7 +7,7 @@ __all__ = ['LARGEST_SCORES', 'Scorer', 'checked_scores', 'length_batches', 'seen
            'scored_batches', 'Evaluation', 'fingerprint_of', 'users_of', 'evaluate', 'ModelScorer', 'validator',
            'check_comparable', 'protocol_line', 'metrics_table', 'cold_figures', 'cold_line', 'write_whole',
            'ranks_hash', 'save_evaluation', 'save_array', 'load_evaluation', 'draw_negatives', 'ranks_among_rivals',
-           'popularity_weights', 'sampled_ranks']
+           'popularity_weights', 'rivals_left', 'sampled_ranks']
 
 # %% ../nbs/07_metrics.ipynb #96e4577e
 import hashlib
@@ -415,6 +415,13 @@ def popularity_weights(
 ) -> np.ndarray:        # (n_items + 2,) int64, 0 for PAD and MASK
     "How often each index occurs in training, for drawing by popularity."
     return np.concatenate([[0], dataset.catalogue.items["train_count"].to_numpy(), [0]])
+
+
+def rivals_left(
+    dataset: Dataset,   # counts of its training part
+) -> int:               # of those who are asked
+    "How many rivals can be drawn for the user with the longest history, to whom the fewest are left."
+    return int(np.count_nonzero(popularity_weights(dataset)) - np.diff(dataset.offsets)[dataset.asked].max())
 
 
 def sampled_ranks(

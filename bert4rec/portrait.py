@@ -19,7 +19,7 @@ from .config import UserError, read_json
 from .data import Dataset, held_out, histories, load_dataset
 from .device import Precision, autocast, select_device, select_precision
 from .insight import Calibration, calibration, slices
-from .metrics import Batch, ModelScorer, evaluate, load_evaluation, popularity_weights, ranks_among_rivals, seen_pairs
+from .metrics import Batch, ModelScorer, evaluate, load_evaluation, popularity_weights, ranks_among_rivals, rivals_left, seen_pairs
 from .model import BERT4Rec, evaluating, prediction_input, top_items
 from .ranking import bootstrap_interval, metric_values, paired_bootstrap, rank_of_target, summarise
 from .results import write_result
@@ -83,8 +83,7 @@ class Glance:
         self.users, self.weights, n = dataset.asked, popularity_weights(dataset), len(dataset.asked)
         self.lists = np.zeros((n, k), np.int64)                                # recommended indices, 0 where a list is shorter
         self.sure, self.right = np.zeros(n), np.zeros(n, bool)                 # probability of the first place; did it come next
-        left = np.count_nonzero(self.weights) - int(np.diff(dataset.offsets)[self.users].max())      # for the user with the longest history
-        self.rivals, self.sampled = rivals, np.zeros(n, np.int64) if left > rivals else None
+        self.rivals, self.sampled = rivals, np.zeros(n, np.int64) if rivals_left(dataset) > rivals else None
 
     def __call__(
         self,
