@@ -193,8 +193,9 @@ def make_in_pieces(
     "Make a dataset from Parquet parts without holding the log in memory. UserError for a log or a split that cannot be read so."
     from tqdm.auto import tqdm
 
-    from bert4rec.jobs import run_local
     from bert4rec.outofcore import preprocess_parts
+    if options.engine == "ray": from bert4rec.scale import run_ray as do
+    else: from bert4rec.jobs import run_local as do
     if not options.log: raise UserError("--partitions needs --log: a folder of Parquet parts, or one Parquet file")
     if options.split == "time": raise UserError("a split by time needs the whole log in memory: leave --partitions out, or split with leave-one-out")
     workers = options.workers or min(os.cpu_count() or 1, 8)
@@ -202,7 +203,7 @@ def make_in_pieces(
     wanted = {"user_id": options.user, "item_id": options.item, "timestamp": options.time, "rating": options.rating}
 
     def run(jobs: Sequence[Any]) -> list[dict[str, Any]]:
-        with tqdm(total=len(jobs), unit="part", disable=None) as bar: return run_local(jobs, workers, progress=bar.update)
+        with tqdm(total=len(jobs), unit="part", disable=None) as bar: return do(jobs, workers, progress=bar.update)
     return preprocess_parts(options.log, folder, items, wanted, options.min_rating, options.min_seq_len, Path(options.log).name, drop_users, options.partitions, run)
 
 # %% ../nbs/15_cli.ipynb #7f0c96c9
@@ -242,6 +243,7 @@ def add_log_flags(
     parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
     parser.add_argument("--partitions", type=positive, help="read a log in Parquet in pieces and cut its users into so many parts [chosen by itself from 16.8 million events on]")
     parser.add_argument("--workers", type=positive, help="processes that do it [one for each core, 8 at most]")
+    parser.add_argument("--engine", default="local", choices=["local", "ray"], help="whose processes: this machine's, or Ray's [local]")
 
 
 def run_preprocess(
