@@ -4,9 +4,11 @@
 
 # %% auto #0
 __all__ = ['Output', 'DRAWN', 'block_columns', 'add_block', 'block_slope', 'ChunkedCrossEntropy', 'chunked_loss', 'item_shares',
-           'Negatives', 'draw_negatives', 'negative_scores', 'sampled_loss', 'gbce_power', 'gbce_loss', 'item_loss']
+           'Negatives', 'draw_negatives', 'negative_scores', 'sampled_loss', 'gbce_power', 'gbce_loss', 'first_bias',
+           'item_loss']
 
 # %% ../nbs/04a_item_losses.ipynb #3f97ddd1
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -189,6 +191,14 @@ def gbce_loss(
     answers, others = negative_scores(hidden, output, targets, negatives.items)
     loss = F.softplus(others).sum(1) - power * F.logsigmoid(answers)
     return loss.masked_fill(targets == PAD, 0).sum()
+
+# %% ../nbs/04a_item_losses.ipynb #ee8423c2
+def first_bias(
+    kind: str,      # item_loss
+    n_items: int,   # in the catalogue
+) -> float:
+    "What the bias of every score starts with: 0, and with gbce the odds of one item among all (Lin et al. 2017, section 3.3)."
+    return -math.log(n_items) if kind == "gbce" else 0.0
 
 # %% ../nbs/04a_item_losses.ipynb #6cef9b53
 def item_loss(

@@ -100,7 +100,8 @@ def recall_of(
     return float(np.mean([len(np.intersect1d(a, b)) / len(a) for a, b in zip(exact, found, strict=True)]))
 
 # %% ../nbs/13c_large_catalogue.ipynb #7d3ae1c1
-OPTIONS: dict[str, Any] = {"hidden_size": 128, "intermediate_size": 512, "max_seq_len": 50, "item_loss": "sampled", "epochs": 1, "batch_size": 128, "learning_rate": 0.01, "warmup_steps": 50}
+OPTIONS: dict[str, Any] = {"hidden_size": 128, "intermediate_size": 512, "num_hidden_layers": 1, "positions": "rotary", "initializer_range": 0.1, "hidden_dropout_prob": 0.0,
+                           "max_seq_len": 50, "item_loss": "sampled", "causal_prob": 1.0, "epochs": 1, "batch_size": 32, "learning_rate": 0.02, "warmup_steps": 50}
 
 
 def train_once(

@@ -168,7 +168,7 @@ def leaderboard(
     for group in configurations([record for record in records if record["split_fingerprint"] == COMPARABLE]):
         first = group[0]
         facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], f"`results/{place_of(first)}`"
-        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (f"**bert4rec {place_of(first).replace('_', ', ')}**", "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
+        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (f"**bert4rec {place_of(first).replace('_refit', ', refit')}**", "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
         if all(record.get("left_to_right") for record in group):
             hits, ndcg = (float(np.mean([record["left_to_right"][name] for record in group])) for name in ("HR@10", "NDCG@10"))
             rows.append((ndcg, ("the same weights, left to right", "no", f"{hits:.4f}", f"{ndcg:.4f}", *facts)))

@@ -27,7 +27,7 @@ from .config import ModelConfig, TrainConfig, UserError, check_together, write_j
 from .data import Dataset
 from .device import Capabilities, Precision, autocast, capabilities, grad_scaler, prepare_memory, release_memory, select_device, select_precision, set_threads
 from .distributed import rank, sum_gradients, total, world_size
-from .item_losses import DRAWN, Negatives, draw_negatives, item_loss, item_shares
+from .item_losses import DRAWN, Negatives, draw_negatives, first_bias, item_loss, item_shares
 from .model import BERT4Rec
 from .row_updates import RowAdamW, clip_gradients
 from .scheduler import build_optimizer, learning_rate_factor, set_learning_rate, update_average
@@ -256,6 +256,7 @@ def new_run(
     if device.type == "cpu": prepare_memory()
     torch.manual_seed(train.seed)
     network = BERT4Rec(model).to(device)
+    nn.init.constant_(network.output_layer()[1], first_bias(train.item_loss, model.n_items))
     if start is not None: network.load_state_dict(network.state_dict() | start.weights)
     network.embedding.item.sparse = train.table_updates == "rows"
     if network.genres is not None:
