@@ -115,4 +115,4 @@ def ablation_table(
         options = ", ".join(f"`{option}` {value}" for option, value in record["change"].items())
         lines.append(f"| {record['name']} | {options} | {record['validation']['HR@10']:.4f} | {record['validation']['NDCG@10']:.4f} | {difference} | {record['seconds'] / 60:.1f} |")
     first = records[0]
-    return "\n".join([*lines, "", f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, fingerprint {first['split_fingerprint'][:8]}"])
+    return "\n".join([*lines, "", f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"])

@@ -760,7 +760,8 @@ def run_score(
                         exclude_seen=not options.include_seen, device=options.device, threads=options.threads)
     if os.environ.get("RANK", "0") != "0": return
     cold = f", {summary['popular']:,} of them popular items because the model knows nothing of their history" if summary["popular"] else ""
-    print(f"{options.output}: top {summary['top_k']} for {summary['users']:,} users{cold}, by {summary['model_version']}; read it with pandas.read_parquet('{options.output}')")
+    strange = f"; {summary['unknown_events']:,} events of items that the model does not know were passed over" if summary["unknown_events"] else ""
+    print(f"{options.output}: top {summary['top_k']} for {summary['users']:,} users{cold}{strange}, by {summary['model_version']}; read it with pandas.read_parquet('{options.output}')")
 
 
 def add_score_command(
@@ -868,11 +869,13 @@ def run_bench(
         if not options.data_dir: raise UserError(f"bench {parts[0]} needs --data_dir: a dataset folder, made with `bert4rec preprocess`")
         for path in bench(parts, options.data_dir, options.log, named_folders(options.catalogue), options.out, **flags): print(f"written to {path}")
     if "scale" in options.parts:
-        from bert4rec.large_catalogue import bench_scale
-        print(f"written to {bench_scale(options.out, options.scale_items, options.scale_users, **flags)}")
+        from bert4rec.large_catalogue import bench_scale, scale_table
+        path = bench_scale(options.out, options.scale_items, options.scale_users, **flags)
+        print(f"{scale_table(read_json(path))}\nwritten to {path}")
     if "events" in options.parts:
-        from bert4rec.events import bench_events
-        print(f"written to {bench_events(options.sizes, options.folder, options.out, options.workers, options.memory_up_to, options.bundle, options.data_dir)}")
+        from bert4rec.events import bench_events, events_table
+        path = bench_events(options.sizes, options.folder, options.out, options.workers, options.memory_up_to, options.bundle, options.data_dir)
+        print(f"{events_table(read_json(path))}\nwritten to {path}")
     if "service" in options.parts:
         from bert4rec.service_bench import bench_service
         print(f"written to {bench_service(Path(options.out), options.load_seconds, options.load_requests, bundle=Path(options.bundle) if options.bundle else None)}")

@@ -188,6 +188,7 @@ def rated_enough(
 ) -> np.ndarray:                  # bool, one per event
     "Which events pass the rating filter. UserError if there are no ratings or one is not a number."
     if min_rating is None: return np.ones(len(log), dtype=bool)
+    if np.isnan(min_rating): raise UserError("min_rating is nan, which no rating reaches: give a number, or leave it out")
     if rating is None or rating not in log:
         raise UserError(f"min_rating is {min_rating} but the log has no column {rating!r}: its columns are {', '.join(map(str, log.columns))}")
     values = pd.to_numeric(log[rating], errors="coerce").to_numpy(np.float64, na_value=np.nan)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CATALOGUES', 'family', 'memory_of', 'measured_command', 'bytes_in', 'open_and_step', 'bench_size', 'scoring_rate',
-           'catalogue_rate', 'bench_events']
+           'catalogue_rate', 'bench_events', 'events_table']
 
 # %% ../nbs/13d_events.ipynb #0d3d0004
 import json
@@ -166,3 +166,17 @@ def bench_events(
         keep()
     if bundle and data_dir: earlier |= {"scoring": scoring_rate(bundle, data_dir), "catalogues": {str(items): catalogue_rate(items) for items in CATALOGUES}}
     return keep()
+
+# %% ../nbs/13d_events.ipynb #940bbcdb
+def events_table(
+    record: dict[str, Any],   # events.json
+) -> str:                     # markdown
+    "One row for each size."
+    lines = ["| events | users | seconds | events a second | peak MiB | of that anonymous | to open | to train | from memory: seconds | MiB |", "|---" * 10 + "|"]
+    for row in record["result"]["sizes"].values():
+        pieces, memory = row["pieces"], row.get("memory")
+        whole = f"{memory['seconds']:.1f} | {memory['peak_mib']:,.0f}" if memory else "not tried |"
+        lines.append(f"| {row['events']:,} | {row['users']:,} | {pieces['seconds']:.1f} | {row['events'] / pieces['seconds']:,.0f} | {pieces['peak_mib']:,.0f} | {pieces['peak_anonymous_mib']:,.0f} "
+                     f"| {row['open_mib']:,.0f} | {row['training_mib']:,.0f} | {whole} |")
+    machine = record["machine"]
+    return "\n".join([*lines, "", f"{machine['name']}, {machine['cores']} cores, {machine['memory_gib']} GiB"])

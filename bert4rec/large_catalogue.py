@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OPTIONS', 'vast_dataset', 'equally_long', 'asked_long', 'build_index', 'search_items', 'recall_of', 'train_once',
-           'compare_lists', 'fastest', 'measure_scale', 'bench_scale']
+           'compare_lists', 'fastest', 'measure_scale', 'bench_scale', 'scale_table']
 
 # %% ../nbs/13c_large_catalogue.ipynb #c12a9fcc
 import json
@@ -194,3 +194,20 @@ def bench_scale(
 # %% ../nbs/13c_large_catalogue.ipynb #04400dd3
 #| eval: false
 if __name__ == "__main__" and "__file__" in globals(): print(json.dumps(measure_scale(sys.argv[1], **json.loads(sys.argv[2]))))
+
+# %% ../nbs/13c_large_catalogue.ipynb #f1edbf95
+def scale_table(
+    record: dict[str, Any],   # scale.json
+) -> str:                     # markdown
+    "What was measured, a line each."
+    world, result = record["world"], record["result"]
+    lists, asked = result["lists"], result["users_ranked"]
+    rows = {"items, users, events": f"{world['n_items']:,}, {world['n_users']:,}, {world['events']:,}", "parameters": f"{result['parameters']:,}",
+            "one epoch": f"{result['epoch_seconds']:.0f} s in {result['steps']:,} steps", "memory at most, in training": f"{result['peak_mib'] / 1_024:.1f} GiB",
+            **{f"{name}, among all items": f"HR@10 {figures['HR@10']:.4f}, NDCG@10 {figures['NDCG@10']:.4f} ({asked:,} users, validation)" for name, figures in result["validation"].items()},
+            f"ten best, exact, for {lists['people']} people": f"{lists['exact_ms']:.0f} ms", "for one": f"{lists['exact_one_ms']:.0f} ms"}
+    if "search_ms" in lists:
+        rows |= {f"ten best, searched, for {lists['people']} people": f"{lists['search_ms']:.1f} ms", "searched, for one": f"{lists['search_one_ms']:.2f} ms",
+                 "recall@10 of the search against the exact lists": f"{lists['recall@10']:.3f}", "building the index": f"{lists['build_seconds']:.0f} s"}
+    machine = record["machine"]
+    return "\n".join(["| what | measured |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items()), "", f"{machine['name']}, {result['decided']['threads']} threads, torch {machine['torch']}"])

@@ -97,20 +97,22 @@ def score_shard(
     exclude_seen: bool,   # leave out what the whole history contains
     device: str,          # where to compute
     threads: int,         # CPU threads of torch
-) -> dict[str, int]:      # users, and for how many popularity spoke
+) -> dict[str, int]:      # users, for how many popularity spoke, and events of items that the bundle does not know
     "The job: the top lists of some users in `scores.parquet`."
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
         predictor, dataset, indices = opened(bundle, version, data_dir, data, device)
-        histories = [translated[translated > 0] for translated in (indices[dataset.history(row)] for row in range(*users))]
+        translated = [indices[dataset.history(row)] for row in range(*users)]
+        histories = [history[history > 0] for history in translated]
         lists = top_lists(predictor, histories, top_k, exclude_seen)
     finally: torch.set_num_threads(before)
     ids = pa.array(predictor.catalogue.items["item_id"])
     table = pa.table({"user_id": pa.array(dataset.user_ids[slice(*users)]), "item_ids": list_column([chosen for chosen, _ in lists], lambda entries: ids.take(pa.array(entries - 1))),
                       "scores": list_column([scores for _, scores in lists], lambda entries: pa.array(entries, pa.float32()))})
     pq.write_table(table, folder / "scores.parquet")
-    return {"users": len(histories), "popular": sum(not len(history) for history in histories)}
+    unknown = sum(len(history) for history in translated) - sum(len(history) for history in histories)
+    return {"users": len(histories), "popular": sum(not len(history) for history in histories), "unknown_events": unknown}
 
 # %% ../nbs/12_scale.ipynb #0c7d0023
 SHARD_USERS = 4_096
@@ -214,7 +216,7 @@ def score(
     with joined(choices.get("device", "auto")):
         jobs = score_jobs(checkpoint, data_dir, output, **choices)
         facts = run_together(jobs) if world_size() > 1 else ENGINES[engine](jobs, workers, progress=progress)
-        summary = {"users": sum(fact["users"] for fact in facts), "popular": sum(fact["popular"] for fact in facts), "shards": len(jobs),
+        summary = {**{name: sum(fact[name] for fact in facts) for name in ("users", "popular", "unknown_events")}, "shards": len(jobs),
                    **{name: value for name, value in jobs[0].identity.items() if name != "users"}}
         if is_writer():
             sweep(Path(output))
