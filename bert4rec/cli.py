@@ -11,11 +11,11 @@ __all__ = ['Commands', 'LEVELS', 'TUNE_SIZES', 'COMMANDS', 'MENDABLE', 'with_und
            'add_train_command', 'run_folder', 'check_same_items', 'baseline_scorers', 'evaluate_with_bar',
            'run_evaluate', 'add_evaluate_command', 'evaluate_checkpoint', 'add_machine', 'run_reproduce',
            'add_reproduce_command', 'run_ablate', 'add_ablate_command', 'run_portrait', 'add_portrait_command',
-           'usual_workers', 'run_tune', 'add_tune_command', 'run_compare', 'add_compare_command', 'user_history',
-           'read_histories', 'answer_table', 'run_recommend', 'add_recommend_command', 'run_score', 'add_score_command',
-           'run_plot', 'add_plot_command', 'run_info', 'add_info_command', 'run_presets', 'add_presets_command',
-           'run_demo', 'add_demo_command', 'named_folders', 'run_bench', 'add_bench_command', 'add_serve_flags',
-           'run_serve', 'add_serve_command', 'build_parser', 'machine_error', 'dispatch', 'main']
+           'usual_workers', 'run_tune', 'add_tune_command', 'trained_on', 'run_compare', 'add_compare_command',
+           'user_history', 'read_histories', 'answer_table', 'run_recommend', 'add_recommend_command', 'run_score',
+           'add_score_command', 'run_plot', 'add_plot_command', 'run_info', 'add_info_command', 'run_presets',
+           'add_presets_command', 'run_demo', 'add_demo_command', 'named_folders', 'run_bench', 'add_bench_command',
+           'add_serve_flags', 'run_serve', 'add_serve_command', 'build_parser', 'machine_error', 'dispatch', 'main']
 
 # %% ../nbs/15_cli.ipynb #7464349a
 import argparse
@@ -219,6 +219,7 @@ def make_dataset(
     drop_users = read_ids(options.drop_users) if options.drop_users else ()
     if options.partitions or (options.split == "leave-one-out" and options.log and large_parts(options.log)): dataset = make_in_pieces(options, folder, items, drop_users)
     else:
+        if options.engine != "local": raise UserError("--engine ray reads a log in pieces: add --partitions, or leave --engine out")
         log, own_items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
         dataset = build_dataset(log, own_items if items is None else items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
                                 drop_users=drop_users, split=options.split, test_share=options.test_share)
@@ -511,7 +512,7 @@ def evaluate_checkpoint(
         table = metrics_table(evaluations, options.k_values)
         if options.sampled: return table
         target, own = Path(options.out) if options.out else run_folder(bundle), next(iter(evaluations.values()))
-        cold = cold_figures(own, dataset)
+        cold = None if read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]" else cold_figures(own, dataset)      # a refit has seen more than the catalogue counts
         facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"], "cold": cold}
         written = [save_evaluation(own, target, options.k_values, facts)]
         if options.record: written.append(save_record(result_record(target, describe_machine(device)), options.record))
@@ -655,6 +656,13 @@ def add_tune_command(
     parser.add_argument("--resume", action="store_true", help="continue the study in --run_dir")
 
 # %% ../nbs/15_cli.ipynb #a133f075
+def trained_on(
+    folder: Path,   # of an evaluation: mostly a run folder
+) -> str:           # "unknown" for figures that no run of ours has made
+    "Which part of the histories a run has learned from."
+    return read_json(folder / "config.json").get("trained_on", "unknown") if (folder / "config.json").exists() else "unknown"
+
+
 def run_compare(
     options: argparse.Namespace,   # of `compare`
 ) -> None:
@@ -664,7 +672,9 @@ def run_compare(
     first, second = (load_evaluation(path, options.split) for path in names)
     check_comparable({names[0]: first, names[1] + " (2)" if names[0] == names[1] else names[1]: second})
     table = compare_ranks(first.ranks, second.ranks, options.k_values, first.n_items)
-    print(f"a = {names[0]}, b = {names[1]}: {options.split} split, {len(first.ranks):,} users")
+    learned = [trained_on(Path(name)) for name in names]
+    different = f"; a learned from {learned[0]}, b from {learned[1]}" if learned[0] != learned[1] else ""
+    print(f"a = {names[0]}, b = {names[1]}: {options.split} split, {len(first.ranks):,} users{different}")
     print(table.to_string(float_format=lambda value: f"{value:.4f}"))
 
 
@@ -978,7 +988,8 @@ def dispatch(
     options.first, options.joined = os.environ.get("RANK", "0") == "0", False      # torchrun's processes make most mistakes together, and one speaks for all
     try: return options.run(options) or 0
     except UserError as error: return tell(str(error), 2, options.first or (options.joined and not hasattr(error, "said")))
-    except KeyboardInterrupt: return tell("interrupted", 130)
+    except KeyboardInterrupt as stop:                        # of many trainings one was stopped, or the key was pressed
+        return tell(f"stopped by {stop.args[0].name}: what is done is kept, the same command goes on", 128 + stop.args[0]) if stop.args else tell("interrupted", 130)
     except BrokenPipeError:                                   # `bert4rec presets | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

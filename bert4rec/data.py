@@ -263,6 +263,7 @@ def left_out(
     min_seq_len: int,         # shortest history to keep
 ) -> dict[str, int]:          # for the record
     "What the rules left out. UserError if that is everything."
+    if not counts["longest"] and counts["low_rated_events"]: raise UserError(f"all {counts['low_rated_events']:,} events are rated lower than min_rating: lower it, or leave it out")
     if not counts["kept_events"]: raise UserError(f"no user has {min_seq_len} events (the longest history has {counts['longest']}): lower min_seq_len or give a longer log")
     deleted = {"deleted_users": counts["deleted_users"], "deleted_events": counts["deleted_events"], "unknown_deletions": strangers}
     return {name: counts[name] for name in ("left_out_users", "left_out_events", "low_rated_events")} | (deleted if counts["deleted_users"] or strangers else {})

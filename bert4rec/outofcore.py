@@ -6,7 +6,7 @@
 __all__ = ['ROWS_OF_A_PARTITION', 'LARGE', 'total_rows', 'pieces_of', 'same_columns', 'partition_of', 'coded', 'grouped',
            'piece_columns', 'split_piece', 'agreed', 'gather', 'numbered', 'build_partition', 'places_in', 'windows',
            'merge_window', 'merged_users', 'merged_items', 'Closed', 'put_away', 'join', 'large_parts', 'name_of_work',
-           'partition_log', 'preprocess_parts']
+           'partition_log', 'looks_like_parquet', 'preprocess_parts']
 
 # %% ../nbs/00h_outofcore.ipynb #0b7d0004
 import hashlib
@@ -349,6 +349,13 @@ def partition_log(
     return [put_away(job.output) for job, part in zip(builds, counts, strict=True) if part["kept_events"]], total
 
 # %% ../nbs/00h_outofcore.ipynb #0b7d0056
+def looks_like_parquet(
+    path: Path,   # a file
+) -> bool:        # also for one that is damaged
+    "Whether a file calls itself Parquet, by its name or by its first bytes."
+    with open(path, "rb") as file: return path.suffix in (".parquet", ".pq") or file.read(4) == b"PAR1"
+
+
 def preprocess_parts(
     log: str | Path,                      # a folder of Parquet parts, or one Parquet file
     folder: str | Path,                   # the dataset folder to write
@@ -366,7 +373,7 @@ def preprocess_parts(
     check_min_seq_len(min_seq_len)
     if folder.exists() and not folder.is_dir(): raise UserError(f"{folder} is a file: choose a folder for the dataset")
     if not log.exists(): raise UserError(f"{log} does not exist: check the path")
-    if not (parts := parts_of(log) if log.is_dir() else [log]): raise UserError(f"{log} holds no Parquet: only Parquet is read in pieces, write the log as Parquet or leave --partitions out")
+    if not (parts := parts_of(log) if log.is_dir() else [log] if looks_like_parquet(log) else []): raise UserError(f"{log} holds no Parquet: only Parquet is read in pieces, write the log as Parquet or leave --partitions out")
     rows, drop = total_rows(parts), sorted({str(user) for user in drop_users})
     wanted = (wanted or {name: name for name in ("user_id", "item_id", "timestamp", "rating")}) | ({} if min_rating is not None else {"rating": None})
     names, partitions = same_columns(parts, wanted), partitions or max(1, -(-rows // ROWS_OF_A_PARTITION))

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['HOW_NOT_WHAT', 'DECIDED', 'CURVE', 'COMPARABLE', 'PUBLISHED', 'RIVALS', 'config_sha256', 'training_command',
            'result_record', 'write_result', 'place_of', 'save_record', 'read_records', 'configurations', 'spread',
-           'results_table', 'leaderboard', 'plot_learning', 'train_to_end', 'open_test', 'reproduce']
+           'results_table', 'leaderboard', 'plot_learning', 'train_to_end', 'open_test', 'is_opened', 'reproduce']
 
 # %% ../nbs/14_results.ipynb #c77e3194
 import hashlib
@@ -201,9 +201,9 @@ def train_to_end(
     run: Path,          # its folder; a run that is there goes on
     **options: Any,     # choices that go over the preset's
 ) -> TrainConfig:       # as asked
-    "Train, or go on training. KeyboardInterrupt when the run is stopped."
+    "Train, or go on training. KeyboardInterrupt with the signal when the run is stopped."
     model, train = configure(preset, dataset.n_items, **options)
-    if fit(dataset, model, train, run, validator(dataset), resume=run.exists(), preset=preset).stopped_by: raise KeyboardInterrupt
+    if signal := fit(dataset, model, train, run, validator(dataset), resume=run.exists(), preset=preset).stopped_by: raise KeyboardInterrupt(signal)
     return train
 
 
@@ -224,6 +224,13 @@ def open_test(
     save_evaluation(both, run, facts=facts)
 
 
+def is_opened(
+    run: Path,   # a finished run
+) -> bool:
+    "Whether all figures of its test items are there; `evaluate` alone leaves some of them out."
+    return (run / "evaluation-test.json").exists() and "left_to_right" in read_json(run / "evaluation-test.json")
+
+
 def reproduce(
     preset: str,                # a name in `PRESETS`
     seeds: Sequence[int],       # one run for each
@@ -235,11 +242,11 @@ def reproduce(
 ) -> list[dict[str, Any]]:      # the records
     "Train, evaluate and record a preset with several seeds. KeyboardInterrupt when a run is stopped; give the same call again to go on."
     dataset, records = load_dataset(data_dir), []
-    for seed in seeds:
+    for seed in dict.fromkeys(seeds):      # one run of a seed says all that it can say
         run = Path(runs) / f"{preset}{'_refit' if options.get('refit') else ''}_seed_{seed}"
         train = train_to_end(dataset, preset, run, **options, seed=seed)
         device = select_device(train.device)
-        if not (run / "evaluation-test.json").exists(): open_test(run, dataset, device, select_precision(train.precision, device))
+        if not is_opened(run): open_test(run, dataset, device, select_precision(train.precision, device))
         records.append(result_record(run, describe_machine(device)))
         say(f"seed {seed}: HR@10 {records[-1]['test']['HR@10']:.4f}, NDCG@10 {records[-1]['test']['NDCG@10']:.4f}, kept in {save_record(records[-1], folder)}")
     return records
