@@ -169,6 +169,7 @@ def save(
     progress = dataclasses.asdict(run.progress) | {"scaler": run.scaler.state_dict(), "setup": setup_of(run)}
     checkpoint = save_checkpoint(run.folder / "checkpoints", run.model, run.optimizer, progress, run.average)
     point(run.folder / "latest", checkpoint)
+    run.saved_at = run.progress.seconds
     prune_checkpoints(run.folder / "checkpoints", keep=[run.progress.best_step])
 
 # %% ../nbs/05e_records.ipynb #23addfea
@@ -214,6 +215,7 @@ def restore(
     sentence = changed_setup(counters.pop("setup", {}), setup_of(run))
     if sentence: logger.warning(sentence)
     run.progress = Progress(**{name: value for name, value in counters.items() if name != "format_version"})
+    run.saved_at = run.progress.seconds
     if run.progress.eval_every: run.train = run.train.model_copy(update={"eval_every": run.progress.eval_every})
     logger.info("resumed from %s: epoch %d, step %d of %d", checkpoint.name, run.epoch, run.progress.step, run.total_steps)
 

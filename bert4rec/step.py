@@ -159,6 +159,7 @@ class Run:
     best_weights: dict[str, Tensor] | None = None                     # kept in memory when there is no folder
     average: BERT4Rec | None = None                                   # running average of the weights, with `weight_average`
     start: Start | None = None                                        # where it went on from; None: drawn weights
+    saved_at: float = 0.0                                             # seconds of training at the last checkpoint
     shares: Tensor | None = None                                      # (V,) share of each item among the events, where negatives are drawn
 
     @property

@@ -120,12 +120,11 @@ def record_evaluation(
 
 # %% ../nbs/06_trainer.ipynb #ea3d6a87
 def save_is_due(
-    run: Run,            # its configuration says how often
-    saved_at: float,     # clock at the last save
+    run: Run,   # its configuration says how often
 ) -> bool:
     "Whether the steps or the minutes since the last checkpoint are up."
     every = run.train.save_every_steps
-    return bool(run.folder) and bool((every and run.progress.step % every == 0) or time.monotonic() - saved_at > 60 * run.train.save_every_minutes)
+    return bool(run.folder) and bool((every and run.progress.step % every == 0) or run.progress.seconds - run.saved_at > 60 * run.train.save_every_minutes)
 
 # %% ../nbs/06_trainer.ipynb #a02ba0d8
 LOOK_EVERY = 50   # steps between two looks at the device's numbers
@@ -159,19 +158,18 @@ def train_epoch(
     stop: Callable[[], bool],   # asked once after every step, so that processes that train together ask equally often
 ) -> None:
     "The steps of one epoch, from wherever the run stands in it."
-    counted = saved = time.monotonic()
+    counted = time.monotonic()
     end = (run.epoch + 1) * run.steps_per_epoch
     if run.progress.step % run.steps_per_epoch == 0: run.progress.loss_sum, run.progress.loss_steps, run.progress.epoch_seconds = 0.0, 0, 0.0
     for batch in batches(run.data, run.model.config, run.train, run.progress.step, end):
         loss, norm = train_step(run, batch)
         log.add(run.progress.step, run.optimizer.param_groups[0]["lr"], loss, norm)
         bar.update()
-        due, stopped, now = save_is_due(run, saved), stop(), time.monotonic()
+        stopped, now = stop(), time.monotonic()
         run.progress.seconds, run.progress.epoch_seconds, counted = run.progress.seconds + now - counted, run.progress.epoch_seconds + now - counted, now
+        due = save_is_due(run)
         if due or stopped or run.progress.step == end or run.progress.step % LOOK_EVERY == 0: look(run, log, bar)
-        if due:
-            save(run)
-            saved = time.monotonic()
+        if due: save(run)
         if stopped: return
 
 # %% ../nbs/06_trainer.ipynb #a7f80823
