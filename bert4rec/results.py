@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['HOW_NOT_WHAT', 'DECIDED', 'CURVE', 'COMPARABLE', 'PUBLISHED', 'RIVALS', 'config_sha256', 'training_command',
-           'result_record', 'write_result', 'place_of', 'save_record', 'read_records', 'configurations', 'spread',
-           'results_table', 'leaderboard', 'plot_learning', 'train_to_end', 'open_test', 'is_opened', 'reproduce']
+           'result_record', 'write_result', 'place_of', 'epochs_of', 'save_record', 'read_records', 'configurations',
+           'spread', 'results_table', 'leaderboard', 'plot_learning', 'train_to_end', 'open_test', 'is_opened',
+           'reproduce']
 
 # %% ../nbs/14_results.ipynb #c77e3194
 import hashlib
@@ -93,6 +94,14 @@ def place_of(
     return record["preset"] + ("_refit" if record["trained_on"] == "h[:-1]" else "")
 
 
+def epochs_of(
+    record: dict[str, Any],   # from `result_record`
+) -> str:                     # "80", or "80 of 300" for a run that was stopped
+    "How long a run has learned."
+    last, planned = record["epochs"]["last"], record["epochs"]["planned"]
+    return str(last) if last == planned else f"{last} of {planned}"
+
+
 def save_record(
     record: dict[str, Any],          # from `result_record`
     folder: str | Path = "results",  # where records are kept
@@ -142,7 +151,7 @@ def results_table(
         first = group[0]
         figures = " | ".join(spread(group, name) for name in metrics)
         minutes = np.mean([record["seconds"] for record in group]) / 60
-        lines.append(f"| {first['preset']} | {figures} | {first['trained_on']} | {', '.join(str(record['seed']) for record in group)} | {first['epochs']['last']} | {minutes:.0f} | {first['split_fingerprint'][:8]} |")
+        lines.append(f"| {first['preset']} | {figures} | {first['trained_on']} | {', '.join(str(record['seed']) for record in group)} | {epochs_of(first)} | {minutes:.0f} | {first['split_fingerprint'][:8]} |")
     return "\n".join(lines)
 
 # %% ../nbs/14_results.ipynb #46a04718
@@ -167,8 +176,9 @@ def leaderboard(
     rows = [(ndcg, (name, "yes" if both else "no", f"{hits:.4f}", f"{ndcg:.4f}", "h[:-2]", "one", COMPARABLE[:8], source)) for name, both, hits, ndcg, source in PUBLISHED]
     for group in configurations([record for record in records if record["split_fingerprint"] == COMPARABLE]):
         first = group[0]
+        stopped = f", stopped after epoch {epochs_of(first)}" if "of" in epochs_of(first) else ""
         facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], f"`results/{place_of(first)}`"
-        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (f"**bert4rec {place_of(first).replace('_refit', ', refit')}**", "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
+        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (f"**bert4rec {place_of(first).replace('_refit', ', refit')}{stopped}**", "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
         if all(record.get("left_to_right") for record in group):
             hits, ndcg = (float(np.mean([record["left_to_right"][name] for record in group])) for name in ("HR@10", "NDCG@10"))
             rows.append((ndcg, ("the same weights, left to right", "no", f"{hits:.4f}", f"{ndcg:.4f}", *facts)))
