@@ -86,7 +86,7 @@ def write_result(
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_json(path, content)
 
-
+# %% ../nbs/14_results.ipynb #c64f024c
 def place_of(
     record: dict[str, Any],   # from `result_record`
 ) -> str:
@@ -101,7 +101,7 @@ def epochs_of(
     last, planned = record["epochs"]["last"], record["epochs"]["planned"]
     return str(last) if last == planned else f"{last} of {planned}"
 
-
+# %% ../nbs/14_results.ipynb #f36b54ca
 def save_record(
     record: dict[str, Any],          # from `result_record`
     folder: str | Path = "results",  # where records are kept
