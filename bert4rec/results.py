@@ -151,7 +151,7 @@ def results_table(
         first = group[0]
         figures = " | ".join(spread(group, name) for name in metrics)
         minutes = np.mean([record["seconds"] for record in group]) / 60
-        lines.append(f"| {first['preset']} | {figures} | {first['trained_on']} | {', '.join(str(record['seed']) for record in group)} | {epochs_of(first)} | {minutes:.0f} | {first['split_fingerprint'][:8]} |")
+        lines.append(f"| {place_of(first)} | {figures} | {first['trained_on']} | {', '.join(str(record['seed']) for record in group)} | {epochs_of(first)} | {minutes:.0f} | {first['split_fingerprint'][:8]} |")
     return "\n".join(lines)
 
 # %% ../nbs/14_results.ipynb #46a04718
