@@ -501,7 +501,8 @@ def evaluate_checkpoint(
     if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
     dataset, device = load_dataset(options.data_dir), select_device(options.device)
     model, catalogue, bundle = load_bundle(options.checkpoint, device)
-    if options.split == "validation" and read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]":
+    refit = read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]"
+    if options.split == "validation" and refit:
         raise UserError(f"{bundle} has learned from the validation items (refit): use --split test")
     check_same_items(catalogue.items["item_id"].tolist(), dataset, bundle)
     scorers: dict[str, Any] = {options.name or bundle.resolve().name: ModelScorer(model, device, select_precision(options.precision, device))}
@@ -512,7 +513,7 @@ def evaluate_checkpoint(
         table = metrics_table(evaluations, options.k_values)
         if options.sampled: return table
         target, own = Path(options.out) if options.out else run_folder(bundle), next(iter(evaluations.values()))
-        cold = None if read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]" else cold_figures(own, dataset)      # a refit has seen more than the catalogue counts
+        cold = None if refit else cold_figures(own, dataset)      # a refit has seen more than the catalogue counts
         facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"], "cold": cold}
         written = [save_evaluation(own, target, options.k_values, facts)]
         if options.record: written.append(save_record(result_record(target, describe_machine(device)), options.record))

@@ -176,7 +176,7 @@ def leaderboard(
     rows = [(ndcg, (name, "yes" if both else "no", f"{hits:.4f}", f"{ndcg:.4f}", "h[:-2]", "one", COMPARABLE[:8], source)) for name, both, hits, ndcg, source in PUBLISHED]
     for group in configurations([record for record in records if record["split_fingerprint"] == COMPARABLE]):
         first = group[0]
-        stopped = f", stopped after epoch {epochs_of(first)}" if "of" in epochs_of(first) else ""
+        stopped = f", stopped after epoch {epochs_of(first)}" if first["epochs"]["last"] < first["epochs"]["planned"] else ""
         facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], f"`results/{place_of(first)}`"
         rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (f"**bert4rec {place_of(first).replace('_refit', ', refit')}{stopped}**", "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
         if all(record.get("left_to_right") for record in group):
