@@ -42,11 +42,10 @@ lint: dev
 	$(BIN)/mypy bert4rec
 
 notebooks: dev
-	cd nbs && OMP_NUM_THREADS=1 ../$(BIN)/nbdev_test --do_print --timing
-	BERT4REC_COLAB_SMALL=1 $(BIN)/nbdev_test --path colab --do_print
+	OMP_NUM_THREADS=1 $(BIN)/python .ci/notebooks.py
 
 test-slow: dev
-	cd nbs && BERT4REC_SLOW=1 ../$(BIN)/nbdev_test --flags slow --n_workers 1 --do_print --timing
+	BERT4REC_SLOW=1 $(BIN)/python .ci/notebooks.py --flags slow --workers 1
 
 export: dev
 	$(BIN)/nbdev_clean

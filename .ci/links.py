@@ -75,7 +75,8 @@ def main() -> int:
         folder = Path(sys.argv[1])
         dead, count = dead_in_site(folder), len(list(folder.rglob("*.html")))
     else:
-        sources = [*sorted(root.glob("nbs/*.ipynb")), *sorted(root.glob("colab/*.ipynb")), *sorted(root.glob("*.md"))]
+        notebooks = [path for path in sorted(root.glob("nbs/**/*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
+        sources = [*notebooks, *sorted(root.glob("colab/*.ipynb")), *sorted(root.glob("*.md"))]
         dead, count = {path: links for path in sources if (links := dead_in_source(path))}, len(sources)
     for path, links in dead.items(): print(f"{path.relative_to(root) if path.is_relative_to(root) else path}: {', '.join(sorted(set(links)))}")
     if not count: print("no page was found to check")
