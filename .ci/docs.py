@@ -3,6 +3,8 @@
     python .ci/docs.py [--plain]
 """
 import html
+import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -16,13 +18,30 @@ from nbconvert import HTMLExporter
 
 root = Path(__file__).resolve().parent.parent
 target = root / "_docs"
+WINGS = ("preprocessing", "layers", "evaluation", "plotting", "training", "quality", "experiments", "serving", "scale", "tuning", "benchmarks", "commands", "testing")
 STYLE = """<style>
 body{max-width:1180px;margin:0 auto;padding:1rem} #notebook-container{width:auto!important;box-shadow:none;padding:0} #notebook{padding-top:10px} nav.chapters{font:14px/1.6 system-ui,sans-serif;display:flex;gap:1rem;justify-content:space-between;padding:.5rem 0;border-bottom:1px solid #8884}
 </style>"""
 
 
-def prepared(notebook: Any) -> Any:
-    "A notebook without hidden cells and directive lines; links to notebooks lead to pages."
+def page_of(source: str) -> str:
+    "Where the page of a source file lies in the site: chapters keep their wing, everything else lies on top."
+    name = source.removeprefix("nbs/").removeprefix("colab/")
+    return re.sub(r"(\.ipynb|(?<=CONTRIBUTING)\.md|(?<=CHANGELOG)\.md)$", ".html", name)
+
+
+def page_link(link: str, path: Path) -> str:
+    "A relative link of a source file as a link between pages."
+    target, sharp, anchor = link.partition("#")
+    if not target or re.match(r"[a-z]+:", target): return link
+    source = posixpath.normpath(posixpath.join(path.parent.relative_to(root).as_posix(), target))
+    goal = "index.html" if source == "nbs" else page_of(source)
+    here = posixpath.dirname(page_of(path.relative_to(root).as_posix()))
+    return f"{posixpath.relpath(goal, here or '.')}{'/' if target.endswith('/') and source != 'nbs' else ''}{sharp}{anchor}"
+
+
+def prepared(notebook: Any, path: Path) -> Any:
+    "A notebook without hidden cells and directive lines; links between sources lead from page to page."
     cells = []
     for cell in notebook.cells:
         lines = cell.source.splitlines()
@@ -32,21 +51,16 @@ def prepared(notebook: Any) -> Any:
             cell.source = "\n".join(line for line in lines if line not in marks)
             if any("echo: false" in line for line in marks): cell.source, cell.metadata["transient"] = "", {"remove_source": True}      # no empty box above a picture
             if not cell.source and not cell.outputs: continue
-        else:
-            cell.source = re.sub(r"\]\(\.\./(?:colab/)?", "](", cell.source)
-            cell.source = re.sub(r"\]\(([\w./-]+)\.ipynb(#[^)]*)?\)", lambda link: f"]({link[1]}.html{link[2] or ''})", cell.source)
-            cell.source = re.sub(r"\]\(\./\)", "](index.html)", cell.source)
-            cell.source = re.sub(r"\]\((CONTRIBUTING|CHANGELOG)\.md\)", r"](\1.html)", cell.source)
+        else: cell.source = re.sub(r"\]\(([^)\s]+)\)", lambda link: f"]({page_link(link[1], path)})", cell.source)
         cells.append(cell)
     notebook.cells = cells
     return notebook
 
 
 def opened(path: Path) -> Any:
-    "A notebook, or a Markdown page as a notebook of one cell whose links look as if it lay in nbs/."
+    "A notebook, or a Markdown page as a notebook of one cell."
     if path.suffix == ".ipynb": return nbformat.read(path, as_version=4)
-    text = re.sub(r"\]\(nbs/", "](", path.read_text(encoding="utf-8"))
-    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))])
 
 
 def title_of(path: Path) -> str:
@@ -55,9 +69,10 @@ def title_of(path: Path) -> str:
 
 
 def all_pages() -> list[Path]:
-    "Index, chapters, the Colab page and the two pages for contributors, in reading order."
-    chapters = [path for path in sorted(root.glob("nbs/*.ipynb")) if not path.name.startswith(("_", ".")) and path.stem != "index"]
-    return [root / "nbs" / "index.ipynb", *chapters, root / "colab" / "bert4rec_colab.ipynb", root / "CONTRIBUTING.md", root / "CHANGELOG.md"]
+    "Index, the book, the doors, the wings, the Colab page and the two pages for contributors, in reading order."
+    on_top = [path for path in sorted(root.glob("nbs/[0-9]*.ipynb"))]
+    wings = [path for wing in WINGS for path in sorted((root / "nbs" / wing).glob("[0-9]*.ipynb"))]
+    return [root / "nbs" / "index.ipynb", *on_top, *wings, root / "colab" / "bert4rec_colab.ipynb", root / "CONTRIBUTING.md", root / "CHANGELOG.md"]
 
 
 def plain_site() -> None:
@@ -67,12 +82,15 @@ def plain_site() -> None:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     for number, path in enumerate(pages):
-        body, _ = exporter.from_notebook_node(prepared(opened(path)), resources={"metadata": {"name": title_of(path)}})
-        before, after = (pages[place] if 0 <= place < len(pages) else None for place in (number - 1, number + 1))
-        links = [f'<a href="{page.stem}.html">{html.escape(title_of(page))}</a>' if page else "<span></span>" for page in (before, pages[0], after)]
+        body, _ = exporter.from_notebook_node(prepared(opened(path), path), resources={"metadata": {"name": title_of(path)}})
+        before, after = (pages[other] if 0 <= other < len(pages) else None for other in (number - 1, number + 1))
+        place = target / page_of(path.relative_to(root).as_posix())
+        address = {page: os.path.relpath(target / page_of(page.relative_to(root).as_posix()), place.parent) for page in (before, pages[0], after) if page}
+        links = [f'<a href="{address[page]}">{html.escape(title_of(page))}</a>' if page else "<span></span>" for page in (before, pages[0], after)]
         body = re.sub(r'(<h\d[^>]* id="|href="#)([^"]+)"', lambda heading: f'{heading[1]}{heading[2].lower()}"', body)      # as code hosts name them
         body = re.sub(r"(<body[^>]*>)", lambda tag, links=links: f"{tag[1]}{STYLE}<nav class='chapters'>{' '.join(links)}</nav>", body, count=1)
-        (target / f"{path.stem}.html").write_text(body, encoding="utf-8")
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(body, encoding="utf-8")
     shutil.copy(root / "LICENSE", target)
     add_records()
 
@@ -93,9 +111,11 @@ def quarto_site() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         for path in all_pages():
-            page = prepared(opened(path))
-            if path.suffix == ".ipynb": nbformat.write(page, place / path.name)
-            else: (place / path.name).write_text(page.cells[0].source, encoding="utf-8")
+            page = prepared(opened(path), path)
+            source = place / path.relative_to(root).as_posix().removeprefix("nbs/").removeprefix("colab/")
+            source.parent.mkdir(exist_ok=True)
+            if path.suffix == ".ipynb": nbformat.write(page, source)
+            else: source.write_text(page.cells[0].source, encoding="utf-8")
         for name in ("nbs/_quarto.yml", "LICENSE"): shutil.copy(root / name, place)
         subprocess.run(["quarto", "render", "--no-execute"], cwd=place, check=True)
         shutil.rmtree(target, ignore_errors=True)

@@ -34,12 +34,9 @@ def flags_of(path: Path) -> list[set[str]]:
     return [set(re.findall(r"^#\s*\|\s*([\w.]+)", "".join(cell["source"]), flags=re.MULTILINE)) for cell in cells]
 
 
-def run(path: Path, force: str) -> tuple[bool, float]:
-    "Test one notebook in its folder; its seconds are those of the test, 0 when nothing of it was run."
-    skip = get_config().tst_flags.split()
-    if not any(not (set(skip) - set(force.split())) & flags for flags in flags_of(path)): return False, 0
-    passed, seconds = test_nb(path, skip_flags=skip, force_flags=force.split(), basepath=root)
-    return bool(passed), float(seconds)
+def left_out(path: Path, skip: set[str]) -> bool:
+    "Would a test run none of its cells?"
+    return all(skip & flags for flags in flags_of(path))
 
 
 def count() -> int:
@@ -65,14 +62,16 @@ def main() -> int:
     forced = set(options.flags.split())
     chosen = [path.resolve() for path in options.notebooks] or [path for path in all_notebooks() if not forced or any(forced & flags for flags in flags_of(path))]
     os.environ.setdefault("BERT4REC_COLAB_SMALL", "1")        # the Colab notebook with a small setting
-    start, results = time.monotonic(), {}
+    skip, start, results = set(get_config().tst_flags.split()) - forced, time.monotonic(), {}
+    how = {"skip_flags": list(skip), "basepath": root}
     with ProcessPoolExecutor(options.workers, mp_context=get_context("fork")) as pool:
-        waiting = {path: pool.submit(run, path, options.flags) for path in chosen}
+        waiting = {path: pool.submit(test_nb, path, **how) for path in chosen}
         for path, future in waiting.items():
             passed, seconds = future.result()
+            run = seconds > 0 and not left_out(path, skip)      # nbdev answers 0 seconds for a notebook that says skip_exec
             name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-            results[name] = {"passed": passed and seconds > 0, "seconds": round(seconds, 1)}
-            print(f"{seconds:7.1f} s  {name}{'' if passed else '  FAILED' if seconds else '  NOT RUN'}", flush=True)
+            results[name] = {"passed": bool(passed and run), "seconds": round(seconds, 1)}
+            print(f"{seconds:7.1f} s  {name}{'' if passed and run else '  FAILED' if run else '  NOT RUN'}", flush=True)
     if not options.notebooks:
         records.mkdir(parents=True, exist_ok=True)
         (records / f"{options.flags or 'quick'}.json").write_text(json.dumps(results, indent=1))

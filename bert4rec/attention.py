@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from .config import PAD, ModelConfig
 from .embeddings import Dropout
-from .variants import Gate, swiglu, turned
+from .layers.variants import Gate, swiglu, turned
 
 # %% ../nbs/02_attention.ipynb #e45f3832
 def attend(

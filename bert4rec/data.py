@@ -23,10 +23,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .catalogue import Catalogue, encode_ids, find_user, id_text, load_catalogue, make_catalogue, read_table, save_catalogue
-from .columns import as_frame
+from .preprocessing.catalogue import Catalogue, encode_ids, find_user, id_text, load_catalogue, make_catalogue, read_table, save_catalogue
+from .preprocessing.columns import as_frame
 from .config import UserError, read_json, write_json
-from .timesplit import time_split
+from .preprocessing.timesplit import time_split
 
 # %% ../nbs/00_data.ipynb #e89be064
 def moments(

@@ -24,10 +24,10 @@ from torch import Tensor
 
 from .config import UserError, read_json, write_json
 from .data import Dataset, Split, held_out, histories, split_fingerprint
-from .device import Precision, autocast, prepare_memory
-from .distributed import filled_together, rank, total, world_size
+from .training.device import Precision, autocast, prepare_memory
+from .training.distributed import filled_together, rank, total, world_size
 from .model import BERT4Rec, next_item_scores, prediction_input
-from .ranking import (bootstrap_interval, check_finite, compare_ranks, hit_rate, metric_names, metric_values, mrr, ndcg, paired_bootstrap,
+from .evaluation.ranking import (bootstrap_interval, check_finite, compare_ranks, hit_rate, metric_names, metric_values, mrr, ndcg, paired_bootstrap,
                               rank_of_target, summarise)
 
 # %% ../nbs/07_metrics.ipynb #2d1a9511

@@ -26,7 +26,7 @@ from torch.overrides import TorchFunctionMode
 from .attention import Segments, TransformerBlock, causal_mask, padding_mask
 from .config import PAD, ModelConfig, UserError, read_json, validated, write_json
 from .embeddings import ItemPositionEmbedding
-from .variants import GenreVectors, unit
+from .layers.variants import GenreVectors, unit
 
 # %% ../nbs/03_model.ipynb #36f33c8e
 def initialise(

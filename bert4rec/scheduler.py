@@ -64,7 +64,7 @@ def build_optimizer(
     model: nn.Module,              # the network, already on its device
     train: TrainConfig,            # learning_rate and weight_decay
     fused: bool | None = None,     # one kernel for all parameters; None decides by `can_fuse`
-    kind: type[torch.optim.AdamW] = torch.optim.AdamW,   # or one that treats tables in its own way, see chapter 05a on rows
+    kind: type[torch.optim.AdamW] = torch.optim.AdamW,   # or one that treats tables in its own way, see training/lazy_adamw
 ) -> torch.optim.AdamW:            # with two groups, see `parameter_groups`
     "AdamW (Loshchilov and Hutter 2019) over the two groups, with the usual betas of 0.9 and 0.999."
     groups = parameter_groups(model, train.weight_decay, everything=train.decay == "all")
