@@ -35,6 +35,7 @@ test: dev gates lint notebooks
 # is the package what the notebooks say, is the README what the index says, are the notebooks clean?
 gates: dev
 	$(BIN)/python .ci/gates.py
+	$(BIN)/python .ci/imports.py
 	$(BIN)/python .ci/links.py
 
 lint: dev

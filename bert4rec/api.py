@@ -22,14 +22,17 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
+from .config import serve_config
+from .files import UserError
 from .serving.application import EXPECTED, Left, log_as_json, make_app, route
 from .serving.dynamic_batching import Expired, Job, QueueFull, Stopped
-from .config import UserError, serve_config
-from .serving.middleware import FULL, Meters, Refused
 from .serving.lifecycle import Busy, Service
-from .serving.schemas import (
-    BatchRequest, BatchResponse, ExplainRequest, ExplainResponse, Health, ItemsResponse, RecommendRequest, RecommendResponse, Reloaded, SimilarRequest, SimilarResponse)
-from .serving.predictor import NOTHING_KNOWN, Answer, Predictor, Query, contributions, described, popular_items, search, similar_items, to_answer, without_each
+from .serving.middleware import FULL, Meters, Refused
+from .serving.predictor import (NOTHING_KNOWN, Answer, Predictor, Query, contributions, described,
+                                        popular_items, search, similar_items, to_answer, without_each)
+from .serving.schemas import (BatchRequest, BatchResponse, ExplainRequest, ExplainResponse, Health,
+                                      ItemsResponse, RecommendRequest, RecommendResponse, Reloaded, SimilarRequest,
+                                      SimilarResponse)
 
 # %% ../nbs/08_api.ipynb #c48015bc
 def reply(

@@ -32,7 +32,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
-from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, UserError, configure, read_json
+from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure
+from .files import UserError, read_json
 
 # %% ../nbs/14_cli.ipynb #964814cd
 if TYPE_CHECKING:
@@ -810,7 +811,8 @@ def run_info(
     options: argparse.Namespace,   # of `info`
 ) -> None:
     "What a bundle holds."
-    from bert4rec.training.checkpoint import MANIFEST, find_bundle, model_version
+    from bert4rec.files import MANIFEST
+    from bert4rec.training.checkpoint import find_bundle, model_version
     bundle = find_bundle(options.bundle)
     manifest, config = read_json(bundle / MANIFEST), read_json(bundle / "config.json")
     facts = {name: value for name, value in manifest.items() if name not in ("files", "format_version")}
@@ -933,10 +935,11 @@ def run_serve(
     "Serve a bundle over HTTP until a signal comes."
     from bert4rec.config import serve_config
     settings = serve_config(**{name: value for name, value in vars(options).items() if name in ServeConfig.model_fields})
+    from bert4rec import api                                  # its routes come with it
     from bert4rec.serving.application import log_as_json
     from bert4rec.serving.server import serve
     log_as_json(options.log_level.upper())
-    return serve(settings)
+    return serve(settings, api.make_app)
 
 
 def add_serve_command(

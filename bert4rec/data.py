@@ -23,9 +23,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .preprocessing.catalogue import Catalogue, encode_ids, find_user, id_text, load_catalogue, make_catalogue, read_table, save_catalogue
+from .files import UserError, read_json, sync, write_json
+from .preprocessing.catalogue import (Catalogue, encode_ids, find_user, id_text, load_catalogue,
+                                              make_catalogue, read_table, save_catalogue)
 from .preprocessing.columns import as_frame
-from .config import UserError, read_json, write_json
 from .preprocessing.timesplit import time_split
 
 # %% ../nbs/00_data.ipynb #e89be064
@@ -367,8 +368,7 @@ def write_files(
     pd.DataFrame({"user_id": user_ids}).to_parquet(folder / "users.parquet", index=False)
     save_catalogue(dataset.catalogue, folder / "items.parquet")
     write_json(folder / "dataset.json", dataset.info)
-    for path in folder.iterdir():
-        with open(path, "r+b") as file: os.fsync(file.fileno())
+    for path in folder.iterdir(): sync(path)
 
 # %% ../nbs/00_data.ipynb #5b73cae3
 FILES = ("events.npy", "offsets.npy", "times.npy", "asked.npy", "users.parquet", "items.parquet", "dataset.json")

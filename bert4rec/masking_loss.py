@@ -5,11 +5,10 @@
 # %% auto #0
 __all__ = ['GOLDEN_RATIO', 'MASK_SHARE', 'RANDOM_SHARE', 'shifted', 'mixed', 'Stream', 'hash_bits', 'hash_uniform',
            'choose_items', 'last_item', 'has_predecessor', 'mask_items', 'trains_causal', 'exercise',
-           'number_of_targets', 'masked_loss', 'LinearCrossEntropy', 'row_losses', 'product_format', 'linear_loss']
+           'number_of_targets', 'masked_loss']
 
 # %% ../nbs/04_masking_loss.ipynb #cdd1c122
 from enum import IntEnum
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -167,69 +166,3 @@ def masked_loss(
 ) -> Tensor:                         # scalar float32
     "SUM of the cross entropies, computed in float32. Divide by the number of targets of the whole batch, see `number_of_targets`."
     return F.cross_entropy(logits.float(), targets, ignore_index=PAD, reduction="sum", label_smoothing=label_smoothing)
-
-# %% ../nbs/04_masking_loss.ipynb #0c665661
-class LinearCrossEntropy(torch.autograd.Function):
-    "Sum of the cross entropies of `hidden @ table.T + bias`, with the gradients computed on the way forward, chunk by chunk."
-    @staticmethod
-    def forward(ctx: Any,
-        hidden: Tensor,           # (M, D)
-        table: Tensor,            # (V, D)
-        bias: Tensor,             # (V,)
-        targets: Tensor,          # (M,) int64; 0 is skipped
-        label_smoothing: float,   # [0, 1)
-        kind: torch.dtype,        # of the matrix products; sums are float32
-        chunk: int,               # rows that are in memory together
-    ) -> Tensor:                  # () float32
-        loss, gradients = hidden.new_zeros((), dtype=torch.float32), (torch.empty_like(hidden), torch.zeros_like(table), torch.zeros_like(bias))
-        weight, shift = table.to(kind), bias.to(kind)
-        for first in range(0, len(targets), chunk):
-            rows, wanted = hidden[first:first + chunk].to(kind), targets[first:first + chunk, None]
-            part, slope = row_losses(torch.addmm(shift, rows, weight.t()).float(), wanted, label_smoothing)
-            loss += part
-            slope = slope.to(kind)
-            gradients[0][first:first + chunk] = slope @ weight
-            gradients[1].add_(slope.t() @ rows)
-            gradients[2].add_(slope.sum(0))
-        ctx.save_for_backward(*gradients)
-        return loss
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        return (*(part * gradient for part in ctx.saved_tensors), None, None, None, None)
-
-
-def row_losses(
-    logits: Tensor,           # (m, V) float32, overwritten
-    targets: Tensor,          # (m, 1) int64; 0 is skipped
-    label_smoothing: float,   # [0, 1)
-) -> tuple[Tensor, Tensor]:   # () sum of the losses; (m, V) its gradient, in the memory of the logits
-    "Cross entropies of some rows and what they say about each logit."
-    asked = (targets != PAD).float()
-    log_sum = logits.logsumexp(1, keepdim=True)
-    loss = log_sum - (1 - label_smoothing) * logits.gather(1, targets) - label_smoothing * logits.mean(1, keepdim=True)
-    slope = logits.sub_(log_sum).exp_().sub_(label_smoothing / logits.shape[1])
-    slope.scatter_add_(1, targets, torch.full_like(log_sum, label_smoothing - 1))
-    return (loss * asked).sum(), slope.mul_(asked)
-
-# %% ../nbs/04_masking_loss.ipynb #758ded75
-def product_format(
-    hidden: Tensor,   # on some device
-) -> torch.dtype:     # autocast's format where it is active, else that of `hidden`
-    "The number format of a matrix product with `hidden`."
-    device = hidden.device.type
-    return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else hidden.dtype
-
-# %% ../nbs/04_masking_loss.ipynb #d152eb74
-def linear_loss(
-    hidden: Tensor,                 # (M, D) what the head makes of the slots that answer
-    table: Tensor,                  # (V, D) one row for each row of the vocabulary
-    bias: Tensor,                   # (V,)
-    targets: Tensor,                # (M,) true items; 0 is skipped
-    label_smoothing: float = 0.0,   # probability mass spread evenly over the vocabulary, [0, 1)
-    chunk: int = 1_024,             # rows of logits that exist at the same time
-) -> Tensor:                        # scalar float32
-    "`masked_loss` of `hidden @ table.T + bias`, never holding more than a chunk of logits. One chunk, and fp16, whose gradients must be scaled first, go the ordinary way."
-    kind = product_format(hidden)
-    if kind == torch.float16 or len(targets) <= chunk: return masked_loss(F.linear(hidden, table, bias), targets, label_smoothing)
-    return LinearCrossEntropy.apply(hidden, table, bias, targets, label_smoothing, kind, chunk)

@@ -5,13 +5,12 @@
 # %% auto #0
 __all__ = ['LARGEST_SCORES', 'Scorer', 'checked_scores', 'length_batches', 'seen_pairs', 'EvaluationStopped', 'Batch',
            'scored_batches', 'Evaluation', 'fingerprint_of', 'users_of', 'evaluate', 'ModelScorer', 'validator',
-           'check_comparable', 'protocol_line', 'metrics_table', 'cold_figures', 'cold_line', 'write_whole',
-           'ranks_hash', 'save_evaluation', 'save_array', 'load_evaluation', 'draw_negatives', 'ranks_among_rivals',
+           'check_comparable', 'protocol_line', 'metrics_table', 'cold_figures', 'cold_line', 'ranks_hash',
+           'save_evaluation', 'save_array', 'load_evaluation', 'draw_negatives', 'ranks_among_rivals',
            'popularity_weights', 'rivals_left', 'sampled_ranks']
 
 # %% ../nbs/07_metrics.ipynb #96e4577e
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +21,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .config import UserError, read_json, write_json
 from .data import Dataset, Split, held_out, histories, split_fingerprint
+from .evaluation.ranking import (bootstrap_interval, check_finite, compare_ranks, hit_rate, metric_names,
+                                         metric_values, mrr, ndcg, paired_bootstrap, rank_of_target, summarise)
+from .files import UserError, read_json, write_json, write_whole
+from .model import BERT4Rec, next_item_scores, prediction_input
 from .training.device import Precision, autocast, prepare_memory
 from .training.distributed import filled_together, rank, total, world_size
-from .model import BERT4Rec, next_item_scores, prediction_input
-from .evaluation.ranking import (bootstrap_interval, check_finite, compare_ranks, hit_rate, metric_names, metric_values, mrr, ndcg, paired_bootstrap,
-                              rank_of_target, summarise)
 
 # %% ../nbs/07_metrics.ipynb #2d1a9511
 class Scorer(Protocol):
@@ -322,18 +321,6 @@ def cold_line(
     cold, others = (", ".join(f"{name} {value:.4f}" for name, value in figures[part].items() if value is not None) for part in ("cold", "others"))
     return f"cold items: {figures['targets']:,} of {figures['of']:,} targets have at most {figures['few']} training events: {cold}" + (f"; the others: {others}" if others else "")
 
-# %% ../nbs/07_metrics.ipynb #ebe06e89
-def write_whole(
-    path: Path,                       # where the file shall stand
-    write: Callable[[Path], Any],     # writes a file at the path it is given
-) -> None:
-    "Write a file beside its place, then move it there in one step; on failure the old one stays."
-    temporary = path.with_name(f".{os.getpid()}-{path.name}")
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    finally: temporary.unlink(missing_ok=True)
-
 # %% ../nbs/07_metrics.ipynb #829fe4c8
 def ranks_hash(
     ranks: np.ndarray,   # (n,) ranks
@@ -357,8 +344,7 @@ def save_evaluation(
                "intervals": intervals, "confidence": 0.95, "seen_targets": evaluation.seen_targets, "seen_share": evaluation.seen_share,
                "ranks_sha256": ranks_hash(evaluation.ranks)}
     write_whole(folder / f"ranks-{evaluation.split}.npy", lambda path: save_array(path, evaluation.ranks))
-    write_whole(folder / f"evaluation-{evaluation.split}.json", lambda path: write_json(path, content))
-    return folder / f"evaluation-{evaluation.split}.json"
+    return write_json(folder / f"evaluation-{evaluation.split}.json", content)
 
 
 def save_array(

@@ -9,7 +9,6 @@ __all__ = ['BLOCK_SCORES', 'initialise', 'PredictionHead', 'constant_pad_row', '
            'best_in_blocks', 'recommend']
 
 # %% ../nbs/03_model.ipynb #fd7140f1
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +23,9 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .attention import Segments, TransformerBlock, causal_mask, padding_mask
-from .config import PAD, ModelConfig, UserError, read_json, validated, write_json
+from .config import PAD, ModelConfig, validated
 from .embeddings import ItemPositionEmbedding
+from .files import UserError, read_json, write_json, write_whole
 from .layers.variants import GenreVectors, unit
 
 # %% ../nbs/03_model.ipynb #36f33c8e
@@ -177,10 +177,9 @@ def save_model(
     "Write `model.safetensors` and `config.json`."
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    new = folder / "model.safetensors.new"
-    save_file({name: weight.detach().cpu().contiguous() for name, weight in model.state_dict().items()}, new)
-    os.replace(new, folder / "model.safetensors")
-    os.replace(write_json(folder / "config.json.new", {"model": model.config.model_dump()}), folder / "config.json")
+    weights = {name: weight.detach().cpu().contiguous() for name, weight in model.state_dict().items()}
+    write_whole(folder / "model.safetensors", lambda path: save_file(weights, path))
+    write_json(folder / "config.json", {"model": model.config.model_dump()})
     return folder
 
 # %% ../nbs/03_model.ipynb #d9eea481

@@ -13,14 +13,15 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from .training.auto_config import auto_configure, describe_choices
-from .training.batches import learned_until
-from .training.checkpoint import save_bundle
-from .config import ModelConfig, TrainConfig, UserError, configure
+from .config import ModelConfig, TrainConfig, configure
 from .data import Dataset, Split, build_dataset
+from .files import UserError
 from .metrics import Evaluation, ModelScorer, evaluate, validator
 from .serving.predictor import Answer, Predictor
 from .trainer import Trained, fit
+from .training.auto_config import auto_configure, describe_choices
+from .training.batches import learned_until
+from .training.checkpoint import save_bundle
 
 # %% ../nbs/09_recommender.ipynb #98140605
 class Learner:

@@ -6,8 +6,8 @@
 __all__ = ['GENRES', 'ADJECTIVES', 'NOUNS', 'PLACES', 'TEMPLATES', 'VAST', 'USERS_OF_A_BLOCK', 'WorldConfig', 'invent_titles',
            'part_title', 'franchise_sizes', 'invent_singles', 'invent_films', 'World', 'make_world', 'remembered',
            'mixture_weights', 'probabilities', 'ShelfSampler', 'draw_next', 'draw_lengths', 'sample_block',
-           'sample_histories', 'sample_log', 'optimum', 'Oracle', 'movielens_files', 'write_movielens', 'write_block',
-           'write_parts']
+           'sample_histories', 'sample_log', 'optimum', 'Oracle', 'movielens_files', 'write_movielens', 'world_dataset',
+           'write_block', 'write_parts']
 
 # %% ../nbs/11_simulate.ipynb #633b60a2
 import zipfile
@@ -19,7 +19,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .config import UserError
+from .data import Dataset, build_dataset, load_dataset, save_dataset
+from .files import UserError
+from .preprocessing.readers import read_log
 from .scale.jobs import Job, run_local, sweep
 
 # %% ../nbs/11_simulate.ipynb #bd0defb6
@@ -430,6 +432,18 @@ def write_movielens(
     with zipfile.ZipFile(folder / "ml-1m.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items(): archive.writestr(zipfile.ZipInfo(f"ml-1m/{name}"), content, zipfile.ZIP_DEFLATED)
     return folder / "ml-1m.zip"
+
+# %% ../nbs/11_simulate.ipynb #b3ced5de
+def world_dataset(
+    world: World,        # films and law
+    folder: Path,        # gets `world/` with the log and `data/` with the dataset
+    seed: int,           # decides the users
+    n_users: int | None = None,   # None takes the world's number
+) -> Dataset:            # loaded back from disk
+    "Write the log of a world, preprocess it, open the result."
+    log, items = read_log(write_movielens(world, sample_log(world, n_users, seed), folder / "world"))
+    save_dataset(build_dataset(log, items, source="film world"), folder / "data")
+    return load_dataset(folder / "data")
 
 # %% ../nbs/11_simulate.ipynb #9c51a002
 USERS_OF_A_BLOCK = 50_000

@@ -27,15 +27,16 @@ import torch
 from tqdm.auto import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from .training.auto_config import describe_memory
-from .training.batches import batches
-from .config import ModelConfig, TrainConfig, UserError, read_json
+from .config import ModelConfig, TrainConfig
 from .data import Dataset
+from .files import UserError, read_json, sync
+from .model import BERT4Rec
+from .training.batches import batches
 from .training.device import select_device
 from .training.distributed import from_writer, is_writer, largest, wait_for_all
-from .scale.jobs import sync
-from .model import BERT4Rec
-from .training.run_folder import ScalarLog, cut_history, last_checkpoint, locked, open_run, restore, save, save_best, write_config
+from .training.losses import describe_memory
+from .training.run_folder import (ScalarLog, cut_history, last_checkpoint, locked, open_run, restore, save,
+                                          save_best, write_config)
 from .training.step import Progress, Run, Start, Validate, check_numbers, new_run, train_step
 
 # %% ../nbs/06_trainer.ipynb #cab1673d

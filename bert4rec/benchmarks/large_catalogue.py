@@ -20,17 +20,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..evaluation.baselines import Popularity
-from ..training.batches import batches
 from .training import peak_mib
-from ..preprocessing.catalogue import make_catalogue
-from ..training.checkpoint import versions
-from ..config import UserError, configure, write_json
+from ..config import configure
 from ..data import Dataset, data_sha256, load_dataset, save_dataset, split_fingerprint
-from ..training.device import describe_machine, select_device
+from ..evaluation.baselines import Popularity
+from ..files import UserError, write_json
 from ..metrics import ModelScorer, evaluate
 from ..model import BERT4Rec, best_in_blocks, excluded_pairs, next_item_features, prediction_input
+from ..preprocessing.catalogue import make_catalogue
 from ..simulate import WorldConfig, make_world, sample_histories
+from ..training.batches import batches
+from ..training.checkpoint import versions
+from ..training.device import describe_machine, select_device
 from ..training.step import new_run, train_step
 
 # %% ../../nbs/benchmarks/05_large_catalogue.ipynb #f4d459dc

@@ -22,16 +22,17 @@ import numpy as np
 import pandas as pd
 import torch
 
-from ..training.batches import batches
 from .training import peak_mib
-from ..training.checkpoint import versions
-from ..config import UserError, configure, write_json
+from ..config import configure
 from ..data import Catalogue, load_dataset
-from ..training.device import describe_machine, process_mib, select_device
+from ..files import UserError, write_json
 from ..model import BERT4Rec
 from ..scale.batch_scoring import score, top_lists
 from ..serving.predictor import Predictor
 from ..simulate import WorldConfig, make_world, write_parts
+from ..training.batches import batches
+from ..training.checkpoint import versions
+from ..training.device import describe_machine, process_mib, select_device
 from ..training.step import new_run, train_step
 
 # %% ../../nbs/benchmarks/06_large_logs.ipynb #0d3d0006

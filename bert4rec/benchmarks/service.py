@@ -21,13 +21,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..training.checkpoint import save_bundle, versions
-from ..config import ModelConfig, UserError, write_json
-from ..data import Catalogue
-from ..training.device import describe_machine, process_mib
 from .load_generator import generate
+from ..config import ModelConfig
+from ..data import Catalogue
+from ..files import UserError, write_json
 from ..model import BERT4Rec, prediction_input
 from ..serving.predictor import Predictor, check_precision, probe_histories
+from ..training.checkpoint import save_bundle, versions
+from ..training.device import describe_machine, process_mib
 
 # %% ../../nbs/benchmarks/04_service.ipynb #8fa275c2
 class PlainPredictor(Predictor):
@@ -87,10 +88,10 @@ def serve_here(
     from bert4rec.config import serve_config
     from bert4rec.serving.server import serve
     settings = serve_config()
-    if not plain: serve(settings); return
+    if not plain: serve(settings, make_app); return
     torch.set_num_threads(1)
     ours = Predictor.from_bundle(settings.bundle or "")
-    serve(settings, make_app(settings, PlainPredictor(ours.model, ours.catalogue, "plain")))
+    serve(settings, lambda settings: make_app(settings, PlainPredictor(ours.model, ours.catalogue, "plain")))
 
 # %% ../../nbs/benchmarks/04_service.ipynb #403f0fe1
 def start_server(

@@ -24,19 +24,21 @@ import numpy as np
 import pandas as pd
 import torch
 
-from ..training.batches import batches
-from ..training.checkpoint import versions
-from ..config import ModelConfig, UserError, configure, write_json
+from .textbook import VARIANTS, PlainBERT4Rec, PlainScorer, step_of_variant
+from ..config import ModelConfig, configure
 from ..data import Dataset, build_dataset, load_dataset, save_dataset
-from ..training.device import Precision, describe_machine, process_mib, select_device, select_precision, set_threads
+from ..evaluation.ranking import mean_over_seeds, paired_bootstrap
+from ..files import UserError, write_json
 from ..metrics import ModelScorer, evaluate, validator
 from ..model import BERT4Rec
-from .textbook import VARIANTS, PlainBERT4Rec, PlainScorer, step_of_variant
 from ..plotting.runs import GREY, PALETTE, Picture, canvas, finished, style
-from ..evaluation.ranking import mean_over_seeds, paired_bootstrap
 from ..simulate import WorldConfig, make_world, sample_log, write_movielens
-from ..training.step import new_run, train_step
 from ..trainer import fit
+from ..training.batches import batches
+from ..training.checkpoint import versions
+from ..training.device import (Precision, describe_machine, process_mib, select_device, select_precision,
+                                      set_threads)
+from ..training.step import new_run, train_step
 
 # %% ../../nbs/benchmarks/02_training.ipynb #48235599
 def useful_flops(

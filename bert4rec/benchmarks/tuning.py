@@ -25,20 +25,20 @@ from typing import Any
 
 import numpy as np
 
-from ..tuning.advisers import Adviser, LanguageAdviser, RuleAdviser
-from ..tuning.llm_client import Chat, chat_settings
-from ..training.checkpoint import versions
-from ..config import UserError, read_json, write_json
-from ..tuning.learning_curves import Curve, score_at, up_to
-from ..training.device import describe_machine, select_device
-from ..tuning.trials import Ledger, Source, Trial, importances, suggest
-from ..plotting.runs import PALETTE, Picture, canvas, finished, style
-from ..tuning.prompts import View, compact
 from ..evaluation.ranking import mean_over_seeds
-from ..tuning.search_space import Parameter, Space, identity
+from ..files import UserError, read_json, write_json
+from ..plotting.runs import PALETTE, Picture, canvas, finished, style
+from ..training.checkpoint import versions
+from ..training.device import describe_machine, select_device
+from ..tuning.advisers import Adviser, LanguageAdviser, RuleAdviser
+from ..tuning.learning_curves import Curve, score_at, up_to
+from ..tuning.llm_client import Chat, chat_settings
 from ..tuning.objective import FILM_OPTIONS, FILM_SPACE, FILM_WORLD, ModelLearner, film_learner, opened
+from ..tuning.prompts import View, compact
+from ..tuning.search_space import Parameter, Space, identity
 from ..tuning.study import choose, tune
 from ..tuning.trial_scheduler import Plan, propose
+from ..tuning.trials import Ledger, Source, Trial, importances, suggest
 
 # %% ../../nbs/benchmarks/07_tuning.ipynb #7d79c9c3
 @dataclass(frozen=True)

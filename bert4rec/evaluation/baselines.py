@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..config import UserError
 from ..data import Dataset
+from ..files import UserError
 
 # %% ../../nbs/evaluation/02_baselines.ipynb #e8868ade
 def training_events(

@@ -17,7 +17,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from ..config import UserError
+from ..files import UserError
 
 # %% ../../nbs/evaluation/01_ranking.ipynb #39682e47
 def check_finite(

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..training.checkpoint import load_bundle
-from ..config import UserError, read_json
 from ..data import load_dataset
-from ..training.device import describe_machine, select_device, select_precision
-from ..metrics import ModelScorer, evaluate, load_evaluation, save_evaluation
 from ..evaluation.ranking import paired_bootstrap
 from .results import config_sha256, train_to_end, write_result
+from ..files import UserError, read_json
+from ..metrics import ModelScorer, evaluate, load_evaluation, save_evaluation
+from ..training.checkpoint import load_bundle
+from ..training.device import describe_machine, select_device, select_precision
 
 # %% ../../nbs/experiments/02_ablations.ipynb #b848235f
 CHANGES: dict[str, dict[str, Any]] = {

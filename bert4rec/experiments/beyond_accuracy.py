@@ -14,15 +14,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..training.checkpoint import load_bundle
-from ..config import UserError, read_json
 from ..data import Dataset, held_out, histories, load_dataset
-from ..training.device import Precision, autocast, select_device, select_precision
-from ..plotting.inspection import Calibration, calibration, slices
-from ..metrics import Batch, ModelScorer, evaluate, load_evaluation, popularity_weights, ranks_among_rivals, rivals_left, seen_pairs
-from ..model import BERT4Rec, evaluating, prediction_input, top_items
 from ..evaluation.ranking import bootstrap_interval, metric_values, paired_bootstrap, rank_of_target, summarise
 from .results import write_result
+from ..files import UserError, read_json
+from ..metrics import (Batch, ModelScorer, evaluate, load_evaluation, popularity_weights, ranks_among_rivals,
+                              rivals_left, seen_pairs)
+from ..model import BERT4Rec, evaluating, prediction_input, top_items
+from ..plotting.inspection import Calibration, calibration, slices
+from ..training.checkpoint import load_bundle
+from ..training.device import Precision, autocast, select_device, select_precision
 
 # %% ../../nbs/experiments/03_beyond_accuracy.ipynb #8267fe34
 def gap_input(

@@ -19,14 +19,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..training.checkpoint import load_bundle, model_version
-from ..config import TrainConfig, UserError, configure, read_json, write_json
+from ..config import TrainConfig, configure
 from ..data import Dataset, load_dataset
-from ..training.device import Precision, describe_machine, select_device, select_precision
+from ..evaluation.ranking import mean_over_seeds
+from ..files import UserError, read_json, write_json
 from ..metrics import ModelScorer, evaluate, rivals_left, sampled_ranks, save_evaluation, validator
 from ..plotting.runs import PALETTE, Picture, finished, panels, style
-from ..evaluation.ranking import mean_over_seeds
 from ..trainer import fit
+from ..training.checkpoint import load_bundle, model_version
+from ..training.device import Precision, describe_machine, select_device, select_precision
 
 # %% ../../nbs/experiments/01_results.ipynb #5aafe17f
 HOW_NOT_WHAT = {"seed", "device", "precision", "threads", "micro_batch_tokens", "batch_layout", "cuda_graphs", "num_workers", "eval_every", "save_every_steps", "save_every_minutes"}

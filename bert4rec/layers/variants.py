@@ -13,7 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..config import PAD, ModelConfig, UserError
+from ..config import PAD, ModelConfig
+from ..files import UserError
 
 # %% ../../nbs/layers/01_variants.ipynb #e68436be
 def turned(

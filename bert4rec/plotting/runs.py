@@ -10,7 +10,6 @@ __all__ = ['PALETTE', 'GREY', 'INK', 'PAPER', 'STYLE', 'CURVES', 'style', 'Pictu
 
 # %% ../../nbs/plotting/02_runs.ipynb #0c8c87dc
 import io
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from ..config import UserError
+from ..files import UserError, write_whole
 
 # %% ../../nbs/plotting/02_runs.ipynb #2248a18d
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")     # blue, vermilion, green, purple, orange, sky
@@ -67,10 +66,7 @@ class Picture:
         "Write the file in one step."
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        beside.write_bytes(self.png)
-        os.replace(beside, path)
-        return path
+        return write_whole(path, lambda beside: beside.write_bytes(self.png))
 
 # %% ../../nbs/plotting/02_runs.ipynb #190c0680
 def canvas(

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..config import UserError
+from ..files import UserError
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #d063095b
 def id_kind(

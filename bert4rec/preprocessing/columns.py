@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from ..config import UserError
+from ..files import UserError
 
 # %% ../../nbs/preprocessing/02_columns.ipynb #5e3b8fce
 def as_frame(

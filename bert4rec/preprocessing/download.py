@@ -29,7 +29,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 from tqdm.auto import tqdm
 
-from ..config import UserError, read_json, write_json
+from ..files import UserError, read_json, write_json
 
 # %% ../../nbs/preprocessing/07_download.ipynb #43b13a5b
 URL = "https://files.grouplens.org/datasets/movielens/ml-1m.zip"

@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from ..files import UserError
 from .catalogue import typed_ids
-from ..config import UserError
 
 # %% ../../nbs/preprocessing/03_fields.ipynb #b1949e24
 ID_TYPE = pa.dictionary(pa.int32(), pa.string())

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ..config import UserError
+from ..files import UserError
 from .fields import ID_TYPE, file_bytes, parse_fields, plain_ids, with_plain_ids, wrong_line
 
 # %% ../../nbs/preprocessing/05_movielens.ipynb #fbe0c0f4

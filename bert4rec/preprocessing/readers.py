@@ -21,9 +21,10 @@ import pyarrow as pa
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
+from ..files import UserError
 from .columns import as_frame, choose_columns, guess_column
-from ..config import UserError
-from .fields import ID_TYPE, file_bytes, kind_of, parse_fields, plain_ids, utf8_text, with_plain_ids, wrong_line
+from .fields import (ID_TYPE, file_bytes, kind_of, parse_fields, plain_ids, utf8_text,
+                                           with_plain_ids, wrong_line)
 from .movielens import LAYOUTS, describe_items, movielens_source, read_movielens
 
 # %% ../../nbs/preprocessing/06_readers.ipynb #df375a88

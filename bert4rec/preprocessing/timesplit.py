@@ -8,7 +8,7 @@ __all__ = ['time_split']
 # %% ../../nbs/preprocessing/04_timesplit.ipynb #3bd6c221
 import numpy as np
 
-from ..config import UserError
+from ..files import UserError
 
 # %% ../../nbs/preprocessing/04_timesplit.ipynb #56a08fcc
 def time_split(

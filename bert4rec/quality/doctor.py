@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..data import Dataset, check_log, chronological, clock_units, event_times, moments
+from ..files import UserError
 from ..preprocessing.catalogue import encode_ids
 from ..preprocessing.columns import as_frame
-from ..config import UserError
-from ..data import Dataset, check_log, chronological, clock_units, event_times, moments
 
 # %% ../../nbs/quality/01_doctor.ipynb #18fc5891
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,13 @@ __all__ = ['COLOURS', 'LOOK', 'picture_of_order', 'picture_of_time', 'section', 
 # %% ../../nbs/quality/02_doctor_report.ipynb #c2ab98ec
 import base64
 import html
-import os
 from pathlib import Path
 
 import numpy as np
 
-from .doctor import Evidence, Finding, ascending, pairs, report
+from ..files import write_whole
 from ..plotting.runs import GREY, PALETTE, Picture, canvas, finished, plot_lengths, style
+from .doctor import Evidence, Finding, ascending, pairs, report
 
 # %% ../../nbs/quality/02_doctor_report.ipynb #e0b6cd2a
 def picture_of_order(
@@ -111,7 +111,4 @@ def write_page(
     "Write the page in one step; folders are made. OSError when the disk does not allow it."
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(page(evidence, findings, source), encoding="utf-8")
-    os.replace(beside, path)
-    return path
+    return write_whole(path, lambda beside: beside.write_text(page(evidence, findings, source), encoding="utf-8"))

@@ -21,15 +21,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
 
-from ..training.checkpoint import find_bundle, model_version, save_bundle, sha256_of
-from ..config import UserError, configure, write_json
+from ..config import configure
 from ..data import Catalogue, Dataset, load_dataset
-from ..training.device import prepare_memory, select_device
-from ..training.distributed import is_writer, joined, rank, wait_for_all, world_size
-from .jobs import JOB_MANIFEST, Job, finished, perform, run_local, sweep
+from ..files import UserError, sha256_of, write_json
 from ..metrics import LARGEST_SCORES, length_batches, validator
+from .jobs import JOB_MANIFEST, Job, finished, perform, run_local, sweep
 from ..serving.predictor import Predictor, Query, best_of, cross_out
 from ..trainer import fit
+from ..training.checkpoint import find_bundle, model_version, save_bundle
+from ..training.device import prepare_memory, select_device
+from ..training.distributed import is_writer, joined, rank, wait_for_all, world_size
 
 # %% ../../nbs/scale/03_batch_scoring.ipynb #0c7d0008
 def bundle_indices(

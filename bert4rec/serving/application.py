@@ -26,11 +26,12 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 import bert4rec
-from ..config import ServeConfig, UserError
-from .middleware import REQUEST_ID, Gate, Gatekeeper, JsonFormatter, Meters, Refused
+from ..config import ServeConfig
+from ..files import UserError
 from .lifecycle import Service, resolve_bundle
-from .schemas import PROBLEMS, Problem, broken_rules, problem
+from .middleware import REQUEST_ID, Gate, Gatekeeper, JsonFormatter, Meters, Refused
 from .predictor import Predictor
+from .schemas import PROBLEMS, Problem, broken_rules, problem
 
 # %% ../../nbs/serving/06_application.ipynb #9026d6ec
 EXPECTED = (400, 401, 403, 408, 413, 415, 422, 429, 500, 503)

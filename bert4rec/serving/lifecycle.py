@@ -17,11 +17,12 @@ from typing import Literal
 import numpy as np
 import torch
 
+from ..config import ServeConfig
+from ..files import MANIFEST, UserError, read_json
 from .dynamic_batching import Batcher, token_budget
-from ..training.checkpoint import MANIFEST, load_bundle, model_version
-from ..config import ServeConfig, UserError, read_json
-from ..training.device import select_device, set_threads
 from .predictor import Predictor, check_precision, probe_histories
+from ..training.checkpoint import load_bundle, model_version
+from ..training.device import select_device, set_threads
 
 # %% ../../nbs/serving/04_lifecycle.ipynb #0f74ad4c
 def resolve_bundle(

@@ -26,10 +26,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from ..training.checkpoint import load_bundle, model_version
-from ..config import PAD, UserError
+from ..config import PAD
 from ..data import Catalogue
+from ..files import UserError
 from ..model import BERT4Rec, next_item_scores, prediction_input
+from ..training.checkpoint import load_bundle, model_version
 
 # %% ../../nbs/serving/02_predictor.ipynb #33b1a92f
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
 __all__ = ['log', 'listens_locally', 'check_exposure', 'check_address', 'PoliteServer', 'reload_on_hangup', 'serve']
 
 # %% ../../nbs/serving/07_server.ipynb #cf231518
+from collections.abc import Callable
 import ipaddress
 import logging
 import signal
@@ -18,10 +19,10 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from ..api import make_app
-from ..config import ServeConfig, UserError
-from .middleware import split_keys
+from ..config import ServeConfig
+from ..files import UserError
 from .lifecycle import Busy, Service, resolve_bundle
+from .middleware import split_keys
 
 # %% ../../nbs/serving/07_server.ipynb #a7c5165a
 def listens_locally(
@@ -96,15 +97,14 @@ def reload_on_hangup(
 
 
 def serve(
-    settings: ServeConfig,          # everything there is to say
-    app: FastAPI | None = None,     # ready-made; None makes one from the settings
-) -> int:                           # exit code
+    settings: ServeConfig,                          # everything there is to say
+    make_app: Callable[[ServeConfig], FastAPI],     # makes the application when the settings are in order: `make_app` of the API
+) -> int:                                           # exit code
     "Serve until a signal comes. UserError if there is no bundle, if it cannot be loaded, or if strangers could come in."
     check_exposure(settings)
-    if app is None:
-        if not settings.bundle: raise UserError("no bundle to serve: give --bundle or set BERT4REC_BUNDLE to a bundle or run folder")
-        resolve_bundle(settings.bundle)
-        app = make_app(settings)
+    if not settings.bundle: raise UserError("no bundle to serve: give --bundle or set BERT4REC_BUNDLE to a bundle or run folder")
+    resolve_bundle(settings.bundle)
+    app = make_app(settings)
     check_address(settings.host, settings.port)
     service: Service = app.state.service
     options: dict[str, Any] = dict(host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,

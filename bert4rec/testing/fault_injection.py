@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 
-from .. import cli, metrics, model, trainer
+from .. import cli, files, metrics, model, trainer
 from ..training import checkpoint
 from ..data import build_dataset, save_dataset
 from ..training.distributed import restarts
@@ -164,7 +164,7 @@ def watch_files(
 ) -> None:
     "Watch everything that happens to files in this process, from now on and for ever."
     setattr(os, "fsync", announced(os.fsync, lambda file: reaper.point("fsync", path_of(file))))                                            # noqa: B010  not ours to change, say the type hints
-    setattr(checkpoint, "exchange", announced(checkpoint.exchange, lambda fresh, target: reaper.point("exchange", target)))                 # noqa: B010
+    setattr(files, "exchange", announced(files.exchange, lambda fresh, target: reaper.point("exchange", target)))                 # noqa: B010
     for module in (checkpoint, model): setattr(module, "save_file", mortal_save(reaper, getattr(module, "save_file")))                      # noqa: B009, B010
     sys.addaudithook(lambda event, arguments: audited(reaper, event, arguments))
 
@@ -311,8 +311,8 @@ def remains(
     history = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
     curves = {name: [(step, value) for _, step, value in rows] for name, rows in read_events(run).items() if name != "train/users_per_second"}
     times = ("seconds", "users_per_second")
-    return {"weights": checkpoint.sha256_of(run / "latest" / "model.safetensors"), "optimizer": checkpoint.sha256_of(run / "latest" / "optimizer.safetensors"),
-            "best": os.readlink(run / "best"), "best_weights": checkpoint.sha256_of(run / "best" / "model.safetensors"), "curves": curves,
+    return {"weights": files.sha256_of(run / "latest" / "model.safetensors"), "optimizer": files.sha256_of(run / "latest" / "optimizer.safetensors"),
+            "best": os.readlink(run / "best"), "best_weights": files.sha256_of(run / "best" / "model.safetensors"), "curves": curves,
             "history": [{name: value for name, value in entry.items() if name not in times} for entry in history]}
 
 # %% ../../nbs/testing/01_fault_injection.ipynb #08017fa1
@@ -323,7 +323,7 @@ def check_folder(
     _, skipped = checkpoint.newest_checkpoint(run / "checkpoints")
     assert not skipped, skipped
     for link in (run / "latest", run / "best"):
-        problem = checkpoint.problem_of(link) if link.is_symlink() else None
+        problem = files.problem_of(link) if link.is_symlink() else None
         assert problem is None, f"{link.name}: {problem}"
 
 # %% ../../nbs/testing/01_fault_injection.ipynb #909d9277

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import torch
 
-from ..config import UserError
+from ..files import UserError
 
 # %% ../../nbs/training/01_device.ipynb #decd1dc6
 log = logging.getLogger(__name__)

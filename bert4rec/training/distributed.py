@@ -18,7 +18,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.distributed.rendezvous import rendezvous
 
-from ..config import UserError
+from ..files import UserError
 from .device import select_device
 
 # %% ../../nbs/training/02_distributed.ipynb #961d9161

@@ -22,13 +22,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .batches import learned_until
-from .checkpoint import (load_checkpoint, mend, newest_checkpoint, point, prune_checkpoints, save_bundle, save_checkpoint, set_aside, step_of,
-                                 versions)
-from ..config import ModelConfig, TrainConfig, UserError, read_json, validated, write_json
+from ..config import ModelConfig, TrainConfig, validated
 from ..data import Dataset
+from ..files import UserError, mend, point, read_json, write_json, write_whole
+from .batches import learned_until
+from .checkpoint import (load_checkpoint, newest_checkpoint, prune_checkpoints, save_bundle,
+                                          save_checkpoint, set_aside, step_of, versions)
 from .distributed import restarts, world_size
-from ..scale.jobs import sync
 from .step import Progress, Run, Start
 
 # %% ../../nbs/training/08_run_folder.ipynb #c27c11a2
@@ -84,10 +84,7 @@ def cut_history(
         try: entry = json.loads(line)
         except ValueError: break
         if entry["step"] <= step: entries.append(entry)
-    fresh = path.with_name(".history.new")
-    fresh.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
-    sync(fresh)
-    os.replace(fresh, path)
+    write_whole(path, lambda beside: beside.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8"))
     return entries
 
 # %% ../../nbs/training/08_run_folder.ipynb #119b7708

@@ -20,18 +20,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .auto_config import exact_loss
 from ..attention import VARLEN, Segments
-from .batches import Batch, MicroBatch, TrainingData, device_memory, epoch_order, training_data
-from ..config import ModelConfig, TrainConfig, UserError, check_together, write_json
+from ..config import ModelConfig, TrainConfig, check_together
 from ..data import Dataset
-from .device import Capabilities, Precision, autocast, capabilities, grad_scaler, prepare_memory, release_memory, select_device, select_precision, set_threads
-from .distributed import rank, sum_gradients, total, world_size
-from .losses import DRAWN, Negatives, draw_negatives, first_bias, item_loss, item_shares
-from ..model import BERT4Rec
-from .lazy_adamw import RowAdamW, clip_gradients
-from ..scheduler import build_optimizer, learning_rate_factor, set_learning_rate, update_average
+from ..files import UserError, write_json
 from ..layers.variants import genre_shares
+from ..model import BERT4Rec
+from ..scheduler import build_optimizer, learning_rate_factor, set_learning_rate, update_average
+from .batches import Batch, MicroBatch, TrainingData, device_memory, epoch_order, training_data
+from .device import (Capabilities, Precision, autocast, capabilities, grad_scaler, prepare_memory,
+                                      release_memory, select_device, select_precision, set_threads)
+from .distributed import rank, sum_gradients, total, world_size
+from .lazy_adamw import RowAdamW, clip_gradients
+from .losses import DRAWN, Negatives, draw_negatives, exact_loss, first_bias, item_loss, item_shares
 
 # %% ../../nbs/training/06_step.ipynb #b633a2e6
 def part_loss(

@@ -16,13 +16,14 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from ..config import PAD, ModelConfig
+from ..data import Dataset
 from ..evaluation.baselines import count_pairs
+from ..files import UserError, read_json
+from ..layers.variants import genre_names
 from ..preprocessing.catalogue import Catalogue
 from .checkpoint import load_bundle, model_version
-from ..config import PAD, ModelConfig, UserError, read_json
-from ..data import Dataset
 from .step import Start, item_rows
-from ..layers.variants import genre_names
 
 # %% ../../nbs/training/10_warm_start.ipynb #2bdbdf2c
 def match_items(

@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from ..config import UserError, validated
+from ..config import validated
+from ..files import UserError
 
 # %% ../../nbs/tuning/05_llm_client.ipynb #99f6c824
 class ChatSettings(BaseModel):

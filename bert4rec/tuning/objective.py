@@ -18,21 +18,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .advisers import Adviser, LanguageAdviser, RuleAdviser
-from ..training.batches import device_memory
-from .llm_client import Chat, chat_settings
-from ..config import ModelConfig, TrainConfig, UserError, configure, write_json
-from .learning_curves import Curve, Stopped, lay_rungs
+from ..config import ModelConfig, TrainConfig, configure
 from ..data import Dataset, load_dataset
-from ..commands.demo import world_dataset
-from ..training.device import select_device
+from ..files import UserError, write_json
 from ..metrics import ModelScorer, evaluate, validator
 from ..model import BERT4Rec
-from ..simulate import WorldConfig, make_world
-from .search_space import Parameter, Rule, Space, read_space
+from ..simulate import WorldConfig, make_world, world_dataset
 from ..trainer import fit
-from .study import Outcome, tune
+from ..training.batches import device_memory
+from ..training.device import select_device
+from .advisers import Adviser, LanguageAdviser, RuleAdviser
+from .learning_curves import Curve, Stopped, lay_rungs
+from .llm_client import Chat, chat_settings
 from .report import write_report
+from .search_space import Parameter, Rule, Space, read_space
+from .study import Outcome, tune
 from .trial_scheduler import NobodyToAsk, Plan
 
 # %% ../../nbs/tuning/11_objective.ipynb #b138235a

@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
-from ..config import UserError, validated
+from ..config import validated
+from ..files import UserError
 
 # %% ../../nbs/tuning/01_search_space.ipynb #17168a77
 class Parameter(BaseModel):

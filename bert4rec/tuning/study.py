@@ -21,16 +21,16 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from .advisers import Adviser
-from ..config import UserError
-from .workers import Crew
-from .learning_curves import Curve, Learner, Stopped, raised
-from .trials import Ledger, Trial, seed_of, stored_notes
-from .prompts import compact
-from ..training.run_folder import locked
-from .search_space import Space, identity, write_space
+from ..files import UserError
 from ..trainer import StopFlag
+from ..training.run_folder import locked
+from .advisers import Adviser
+from .learning_curves import Curve, Learner, Stopped, raised
+from .prompts import compact
+from .search_space import Space, identity, write_space
 from .trial_scheduler import Plan, Step, next_step, propose
+from .trials import Ledger, Trial, seed_of, stored_notes
+from .workers import Crew
 
 # %% ../../nbs/tuning/09_study.ipynb #c6cb7663
 @dataclass

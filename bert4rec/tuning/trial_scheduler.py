@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..files import UserError
 from .advisers import WARM, Advice, Adviser, advisers_turn
-from ..config import UserError
 from .learning_curves import Curve, best_third, random_survivor, verdict
-from .trials import STARTUP, Source, Trial, importances, suggest
 from .prompts import View
 from .search_space import Space
+from .trials import STARTUP, Source, Trial, importances, suggest
 
 # %% ../../nbs/tuning/07_trial_scheduler.ipynb #dfc9594e
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..config import UserError
+from ..files import UserError
 from .learning_curves import Curve, score_at
-from .search_space import Parameter, Space, distributions, from_optuna, identity, optuna_module, to_optuna
+from .search_space import (Parameter, Space, distributions, from_optuna, identity, optuna_module,
+                                          to_optuna)
 
 # %% ../../nbs/tuning/03_trials.ipynb #34ffc6a1
 Source = Literal["default", "tpe", "random", "rule", "llm"]
