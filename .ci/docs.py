@@ -70,8 +70,10 @@ def title_of(path: Path) -> str:
 
 def all_pages() -> list[Path]:
     "Index, the book, the doors, the wings, the Colab page and the two pages for contributors, in reading order."
-    on_top = [path for path in sorted(root.glob("nbs/[0-9]*.ipynb"))]
+    on_top = sorted(root.glob("nbs/[0-9]*.ipynb"))
     wings = [path for wing in WINGS for path in sorted((root / "nbs" / wing).glob("[0-9]*.ipynb"))]
+    missing = {path for path in (root / "nbs").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts} - {root / "nbs" / "index.ipynb", *on_top, *wings}
+    if missing: raise SystemExit(f"no page for {', '.join(str(path.relative_to(root)) for path in sorted(missing))}: number it, and name its wing in WINGS of .ci/docs.py")
     return [root / "nbs" / "index.ipynb", *on_top, *wings, root / "colab" / "bert4rec_colab.ipynb", root / "CONTRIBUTING.md", root / "CHANGELOG.md"]
 
 
