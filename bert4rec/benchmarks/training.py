@@ -31,7 +31,7 @@ from ..evaluation.ranking import mean_over_seeds, paired_bootstrap
 from ..files import UserError, write_json
 from ..metrics import ModelScorer, evaluate, validator
 from ..model import BERT4Rec
-from ..plotting.runs import GREY, PALETTE, Picture, canvas, finished, style
+from ..plotting.style import GREY, PALETTE, Picture, canvas, finished, style
 from ..simulate import WorldConfig, make_world, sample_log, write_movielens
 from ..trainer import fit
 from ..training.batches import batches

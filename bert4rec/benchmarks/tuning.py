@@ -27,14 +27,13 @@ import numpy as np
 
 from ..evaluation.ranking import mean_over_seeds
 from ..files import UserError, read_json, write_json
-from ..plotting.runs import PALETTE, Picture, canvas, finished, style
+from ..plotting.style import PALETTE, Picture, canvas, finished, style
 from ..training.checkpoint import versions
 from ..training.device import describe_machine, select_device
-from ..tuning.advisers import Adviser, LanguageAdviser, RuleAdviser
+from ..tuning.advisers import Adviser, LanguageAdviser, RuleAdviser, View, compact
 from ..tuning.learning_curves import Curve, score_at, up_to
 from ..tuning.llm_client import Chat, chat_settings
 from ..tuning.objective import FILM_OPTIONS, FILM_SPACE, FILM_WORLD, ModelLearner, film_learner, opened
-from ..tuning.prompts import View, compact
 from ..tuning.search_space import Parameter, Space, identity
 from ..tuning.study import choose, tune
 from ..tuning.trial_scheduler import Plan, propose

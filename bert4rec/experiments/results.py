@@ -24,7 +24,7 @@ from ..data import Dataset, load_dataset
 from ..evaluation.ranking import mean_over_seeds
 from ..files import UserError, read_json, write_json
 from ..metrics import ModelScorer, evaluate, rivals_left, sampled_ranks, save_evaluation, validator
-from ..plotting.runs import PALETTE, Picture, finished, panels, style
+from ..plotting.style import PALETTE, Picture, finished, panels, style
 from ..trainer import fit
 from ..training.checkpoint import load_bundle, model_version
 from ..training.device import Precision, describe_machine, select_device, select_precision

@@ -18,9 +18,9 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
 from ..attention import TransformerBlock, attend
-from ..model import BERT4Rec, evaluating, prediction_input
-from .runs import GREY, PALETTE, Picture, canvas, finished, panels, style, whole_numbers
 from ..evaluation.ranking import bootstrap_interval
+from ..model import BERT4Rec, evaluating, prediction_input
+from .style import GREY, PALETTE, Picture, canvas, finished, panels, style, whole_numbers
 
 # %% ../../nbs/plotting/03_inspection.ipynb #d717a9d9
 def draw_box(

@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..data import Dataset, check_log, chronological, clock_units, event_times, moments
+from ..data import Dataset, check_log, chronological
 from ..files import UserError
 from ..preprocessing.catalogue import encode_ids
-from ..preprocessing.columns import as_frame
+from ..preprocessing.tables import as_frame
+from ..preprocessing.timestamps import clock_units, event_times, moments
 
 # %% ../../nbs/quality/01_doctor.ipynb #18fc5891
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from ..files import write_whole
-from ..plotting.runs import GREY, PALETTE, Picture, canvas, finished, plot_lengths, style
+from ..plotting.runs import plot_lengths
+from ..plotting.style import GREY, PALETTE, Picture, canvas, finished, style
 from .doctor import Evidence, Finding, ascending, pairs, report
 
 # %% ../../nbs/quality/02_doctor_report.ipynb #e0b6cd2a

@@ -24,14 +24,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..data import (UNITS, Dataset, assemble, check_min_seq_len, chronological, clock_units, deleted_users,
-                           event_times, kept_events, left_out, load_dataset, map_array, rated_enough, rules_of,
-                           save_dataset, with_facts, write_files)
+from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted_users, kept_events, left_out,
+                           load_dataset, map_array, rated_enough, rules_of, save_dataset, with_facts, write_files)
 from ..files import UserError
 from ..preprocessing.catalogue import encode_ids, make_catalogue
-from ..preprocessing.columns import choose_columns
-from ..preprocessing.fields import with_plain_ids
 from ..preprocessing.readers import parts_of, read_part, unreadable
+from ..preprocessing.tables import choose_columns, with_plain_ids
+from ..preprocessing.timestamps import UNITS, clock_units, event_times
 from .jobs import Job, run_local
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0007
