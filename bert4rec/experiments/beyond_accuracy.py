@@ -100,7 +100,8 @@ class Glance:
         self.sure[batch.places] = possible.softmax(1).amax(1).cpu().numpy()
         self.right[batch.places] = self.lists[batch.places, 0] == batch.targets
         if self.sampled is None: return
-        negatives = negatives_of(self.users[batch.places], batch.inputs, batch.targets, self.weights, self.n_negatives, seed=0)
+        users = self.users[batch.places]
+        negatives = negatives_of(users, batch.inputs, batch.targets, self.weights, self.n_negatives, seed=0)
         self.sampled[batch.places] = ranks_among_negatives(batch.scores, batch.targets, negatives)
 
 # %% ../../nbs/experiments/03_beyond_accuracy.ipynb #3f13a5c0

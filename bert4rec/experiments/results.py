@@ -231,8 +231,10 @@ def open_test(
     "Rank the test items once, with the best weights: among all, in both directions and also looking back only, and among the sampled negatives of 2019."
     model, _, bundle = load_bundle(run, device)
     both, back = (evaluate(ModelScorer(model, device, precision, causal=causal), dataset, "test") for causal in (False, True))
-    left = negatives_left(popularity_weights(dataset.catalogue.items["train_count"].to_numpy()), np.diff(dataset.offsets)[dataset.asked])
-    sampled = sampled_ranks(ModelScorer(model, device, precision), dataset, "test", N_NEGATIVES).metrics((10,)) if left > N_NEGATIVES else None
+    weights = popularity_weights(dataset.catalogue.items["train_count"].to_numpy())
+    enough = negatives_left(weights, np.diff(dataset.offsets)[dataset.asked]) > N_NEGATIVES
+    drawn = sampled_ranks(ModelScorer(model, device, precision), dataset, "test", N_NEGATIVES) if enough else None
+    sampled = None if drawn is None else drawn.metrics((10,))
     facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"], "left_to_right": back.metrics(), "sampled": sampled}
     save_evaluation(both, run, facts=facts)
 

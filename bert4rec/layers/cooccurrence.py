@@ -116,4 +116,5 @@ def shrunk_cosine(
     "Counts divided by what popularity alone would cause. UserError for a negative `shrink`."
     if shrink < 0: raise UserError(f"shrink is {shrink}: expected 0 or more")
     often = seen.astype(np.float64)
-    return together._replace(values=together.values / (np.sqrt(often[together.firsts] * often[together.partners]) + shrink))
+    expected = np.sqrt(often[together.firsts] * often[together.partners])
+    return together._replace(values=together.values / (expected + shrink))
