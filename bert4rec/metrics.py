@@ -6,8 +6,7 @@
 __all__ = ['LARGEST_SCORES', 'Scorer', 'checked_scores', 'length_batches', 'seen_pairs', 'EvaluationStopped', 'Batch',
            'scored_batches', 'Evaluation', 'fingerprint_of', 'users_of', 'evaluate', 'ModelScorer', 'validator',
            'check_comparable', 'protocol_line', 'metrics_table', 'cold_figures', 'cold_line', 'ranks_hash',
-           'save_evaluation', 'save_array', 'load_evaluation', 'draw_negatives', 'ranks_among_rivals',
-           'popularity_weights', 'rivals_left', 'sampled_ranks']
+           'save_evaluation', 'save_array', 'load_evaluation', 'sampled_ranks']
 
 # %% ../nbs/07_metrics.ipynb #96e4577e
 import hashlib
@@ -24,6 +23,7 @@ from torch import Tensor
 from .data import Dataset, Split, held_out, histories, split_fingerprint
 from .evaluation.ranking import (bootstrap_interval, check_finite, compare_ranks, hit_rate, metric_names,
                                          metric_values, mrr, ndcg, paired_bootstrap, rank_of_target, summarise)
+from .evaluation.sampled import negatives_of, popularity_weights, ranks_among_negatives
 from .files import UserError, read_json, write_json, write_whole
 from .model import BERT4Rec, next_item_scores, prediction_input
 from .training.device import Precision, autocast, prepare_memory
@@ -130,7 +130,7 @@ class Evaluation:
     exclude_seen: bool         # whether the whole history was excluded
     split_fingerprint: str     # sha256 of all held-out items, see the data chapter
     users: str = "all"         # "all", or "chosen" and a hash of the rows
-    ranking: str = "full"      # "full", or how the rivals were sampled
+    ranking: str = "full"      # "full", or how the negatives were sampled
 
     @property
     def protocol(self) -> dict[str, Any]:
@@ -369,62 +369,24 @@ def load_evaluation(
     return Evaluation(ranks, None, content["seen_targets"], protocol["split"], protocol["items"], protocol["seen_items"] != "kept",
                       protocol["split_fingerprint"], protocol["users"], protocol["ranking"])
 
-# %% ../nbs/07_metrics.ipynb #e8825fd7
-def draw_negatives(
-    weights: np.ndarray,   # (n_items + 2,) weight of each index, 0 for PAD and MASK
-    taken: np.ndarray,     # indices that must not be drawn: the history and the target
-    n: int,                # how many
-    rng: np.random.Generator,   # the user's own source of chance
-) -> np.ndarray:           # (n,) distinct indices
-    "Items drawn without replacement in proportion to their weights. UserError if fewer than `n` can be drawn."
-    free = weights.astype(np.float64)
-    free[taken] = 0
-    if np.count_nonzero(free) < n: raise UserError(f"n_negatives is {n}, but only {np.count_nonzero(free)} items are left for a user: ask for fewer")
-    return rng.choice(len(free), n, replace=False, p=free / free.sum())
-
-# %% ../nbs/07_metrics.ipynb #a6d30cd9
-def ranks_among_rivals(
-    batch: Batch,          # some users with their scores
-    users: np.ndarray,     # (B,) their rows
-    weights: np.ndarray,   # (n_items + 2,) weight of each index, 0 for PAD and MASK
-    n_negatives: int,      # rivals of each target
-    seed: int,             # decides the rivals, together with the user's row
-) -> np.ndarray:           # (B,) int64 ranks among 1 + n_negatives
-    "Rank the targets of a batch among drawn items. UserError if there are too few to draw from."
-    rivals = [draw_negatives(weights, np.append(seen, goal), n_negatives, np.random.default_rng([seed, row])) for row, seen, goal in zip(users, batch.inputs, batch.targets, strict=True)]
-    columns = torch.from_numpy(np.column_stack([batch.targets, np.array(rivals, np.int64)])).to(batch.scores.device)
-    return rank_of_target(batch.scores.gather(1, columns), columns.new_zeros(len(columns))).cpu().numpy()
-
-
-def popularity_weights(
-    dataset: Dataset,   # counts of its training part
-) -> np.ndarray:        # (n_items + 2,) int64, 0 for PAD and MASK
-    "How often each index occurs in training, for drawing by popularity."
-    return np.concatenate([[0], dataset.catalogue.items["train_count"].to_numpy(), [0]])
-
-
-def rivals_left(
-    dataset: Dataset,   # counts of its training part
-) -> int:               # of those who are asked
-    "How many rivals can be drawn for the user with the longest history, to whom the fewest are left."
-    return int(np.count_nonzero(popularity_weights(dataset)) - np.diff(dataset.offsets)[dataset.asked].max())
-
-
+# %% ../nbs/07_metrics.ipynb #761c6bb5
 def sampled_ranks(
     scorer: Scorer,            # anything that scores
     dataset: Dataset,          # histories and held-out items
     split: Split,              # "validation" or "test"
-    n_negatives: int = 100,    # rivals of the target
-    seed: int = 0,             # decides the rivals, together with the user's row
+    n_negatives: int = 100,    # negatives of the target
+    seed: int = 0,             # decides the negatives, together with the user's row
     rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody who is asked
     stop: Callable[[], bool] | None = None,   # looked at before each batch
     shared: bool = False,      # as in `evaluate`
 ) -> Evaluation:               # ranks among 1 + n_negatives, marked as sampled
     "Rank each target among items drawn by popularity (Sun et al. 2019, section 4.3). Only for comparison with figures made that way."
     chosen = dataset.asked if rows is None else np.asarray(rows, np.int64)
-    weights, ranks, seen_targets = popularity_weights(dataset), np.zeros(len(chosen), np.int64), 0
+    weights = popularity_weights(dataset.catalogue.items["train_count"].to_numpy())
+    ranks, seen_targets = np.zeros(len(chosen), np.int64), 0
     for batch in scored_batches(scorer, dataset, split, chosen, stop=stop, shared=shared):
-        ranks[batch.places] = ranks_among_rivals(batch, chosen[batch.places], weights, n_negatives, seed)
+        negatives = negatives_of(chosen[batch.places], batch.inputs, batch.targets, weights, n_negatives, seed)
+        ranks[batch.places] = ranks_among_negatives(batch.scores, batch.targets, negatives)
         seen_targets += sum(goal in seen for seen, goal in zip(batch.inputs, batch.targets, strict=True))
     if shared: ranks, seen_targets = filled_together(ranks), int(total(seen_targets))
     return Evaluation(ranks, None, seen_targets, split, dataset.n_items, True, fingerprint_of(dataset), users_of(rows),

@@ -16,10 +16,10 @@ from torch import Tensor
 
 from ..data import Dataset, held_out, histories, load_dataset
 from ..evaluation.ranking import bootstrap_interval, metric_values, paired_bootstrap, rank_of_target, summarise
+from ..evaluation.sampled import negatives_left, negatives_of, popularity_weights, ranks_among_negatives
 from .results import write_result
 from ..files import UserError, read_json
-from ..metrics import (Batch, ModelScorer, evaluate, load_evaluation, popularity_weights, ranks_among_rivals,
-                              rivals_left, seen_pairs)
+from ..metrics import Batch, ModelScorer, evaluate, load_evaluation, seen_pairs
 from ..model import BERT4Rec, evaluating, prediction_input, top_items
 from ..plotting.inspection import Calibration, calibration, slices
 from ..training.checkpoint import load_bundle
@@ -79,25 +79,30 @@ class Glance:
         self,
         dataset: Dataset,     # those who are asked are looked at
         k: int = 10,          # length of a list
-        rivals: int = 100,    # drawn by popularity, see `sampled_ranks`
+        n_negatives: int = 100,   # drawn by popularity, see `sampled_ranks`
     ) -> None:
-        self.users, self.weights, n = dataset.asked, popularity_weights(dataset), len(dataset.asked)
+        self.users, n = dataset.asked, len(dataset.asked)
+        self.weights = popularity_weights(dataset.catalogue.items["train_count"].to_numpy())
         self.lists = np.zeros((n, k), np.int64)                                # recommended indices, 0 where a list is shorter
         self.sure, self.right = np.zeros(n), np.zeros(n, bool)                 # probability of the first place; did it come next
-        self.rivals, self.sampled = rivals, np.zeros(n, np.int64) if rivals_left(dataset) > rivals else None
+        enough = negatives_left(self.weights, np.diff(dataset.offsets)[self.users]) > n_negatives
+        self.n_negatives, self.sampled = n_negatives, np.zeros(n, np.int64) if enough else None
 
     def __call__(
         self,
         batch: Batch,   # some users with their scores, which stay as they are
     ) -> None:
-        "Take lists, first places and ranks among rivals from the scores of a batch."
+        "Take lists, first places and ranks among negatives from the scores of a batch."
         owners, items = (torch.from_numpy(part).to(batch.scores.device) for part in seen_pairs(batch.inputs))
         possible = batch.scores[:, 1:-1].index_put((owners, items - 1), batch.scores.new_tensor(-torch.inf))
         columns, scores = top_items(possible, self.lists.shape[1])
         self.lists[batch.places, :columns.shape[1]] = torch.where(scores > -torch.inf, columns + 1, 0).cpu().numpy()
         self.sure[batch.places] = possible.softmax(1).amax(1).cpu().numpy()
         self.right[batch.places] = self.lists[batch.places, 0] == batch.targets
-        if self.sampled is not None: self.sampled[batch.places] = ranks_among_rivals(batch, self.users[batch.places], self.weights, self.rivals, seed=0)
+        if self.sampled is None: return
+        users = self.users[batch.places]
+        negatives = negatives_of(users, batch.inputs, batch.targets, self.weights, self.n_negatives, seed=0)
+        self.sampled[batch.places] = ranks_among_negatives(batch.scores, batch.targets, negatives)
 
 # %% ../../nbs/experiments/03_beyond_accuracy.ipynb #3f13a5c0
 LENGTHS, POPULARITIES = (20, 50, 100, 200, 500), (20, 100, 300, 1_000)     # upper ends of the groups

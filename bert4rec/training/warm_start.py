@@ -18,8 +18,8 @@ from torch import Tensor
 
 from ..config import PAD, ModelConfig
 from ..data import Dataset
-from ..evaluation.baselines import count_pairs
 from ..files import UserError, read_json
+from ..layers.cooccurrence import count_pairs, without_last
 from ..layers.variants import genre_names
 from ..preprocessing.catalogue import Catalogue
 from .checkpoint import load_bundle, model_version
@@ -57,7 +57,8 @@ def neighbours(
     window: int = 3,     # largest distance in a history
 ) -> Mixture:
     "Known items near new ones, on both sides; who is nearer than `window` in many histories weighs more."
-    pairs = count_pairs(dataset, window)
+    events, offsets = without_last(dataset.events, dataset.offsets, 2)
+    pairs = count_pairs(events, offsets, dataset.n_items, window)
     first, second, counts = pairs.firsts, pairs.partners, pairs.values
     rows, sources, weights = np.concatenate([first, second]), np.concatenate([second, first]), np.concatenate([counts, counts])
     useful = new[rows] & ~new[sources]
