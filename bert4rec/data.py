@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['UNITS', 'Split', 'TARGET_FROM_END', 'SplitRule', 'FILES', 'moments', 'clock_units', 'event_times', 'chronological',
-           'Dataset', 'held_out', 'histories', 'split_fingerprint', 'data_sha256', 'statistics', 'rated_enough',
-           'compact', 'deleted_users', 'check_min_seq_len', 'check_log', 'kept_events', 'left_out', 'rules_of',
-           'with_facts', 'assemble', 'questions', 'build_dataset', 'write_files', 'swap_files', 'save_dataset',
-           'map_array', 'check_dataset', 'load_dataset']
+           'Dataset', 'held_out', 'histories', 'learned_until', 'split_fingerprint', 'data_sha256', 'statistics',
+           'rated_enough', 'compact', 'deleted_users', 'check_min_seq_len', 'check_log', 'kept_events', 'left_out',
+           'rules_of', 'with_facts', 'assemble', 'questions', 'build_dataset', 'write_files', 'swap_files',
+           'save_dataset', 'map_array', 'check_dataset', 'load_dataset']
 
 # %% ../nbs/00_data.ipynb #c752e084
 import hashlib
@@ -143,6 +143,14 @@ def histories(
     ends, _ = held_out(dataset, split)
     rows = np.asarray(rows, dtype=np.int64)
     return [dataset.events[start:end] for start, end in zip(dataset.offsets[rows].tolist(), ends[rows].tolist(), strict=True)]
+
+# %% ../nbs/00_data.ipynb #02aa909e
+def learned_until(
+    dataset: Dataset,      # histories, perhaps with times
+    held_out: int = 2,     # newest items of each history that training may not see
+) -> int | None:           # unix time; None without times
+    "The time of the newest event that training sees."
+    return None if dataset.times is None else int(dataset.times[np.asarray(dataset.offsets[1:]) - held_out - 1].max())
 
 # %% ../nbs/00_data.ipynb #69c3600a
 def split_fingerprint(
