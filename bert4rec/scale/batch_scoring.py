@@ -59,7 +59,8 @@ def top_lists(
         scores = cross_out(scores, Query(histories[place], top_k, exclude_seen), {})
         best = best_of(scores, top_k)
         lists[place] = best, scores[best]
-    for batch in micro_batches(lengths[known], 6_144, most=min(512, max(1, LARGEST_SCORES // predictor.model.config.vocab_size))):
+    most = min(512, max(1, LARGEST_SCORES // predictor.model.config.vocab_size))
+    for batch in micro_batches(lengths[known], 6_144, most):
         places = known[batch]
         for place, scores in zip(places, predictor.score([histories[place] for place in places]), strict=True): choose(int(place), scores)
     for place in np.flatnonzero(lengths == 0): choose(int(place), predictor.popularity.copy())
