@@ -22,10 +22,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from .attention import Segments, TransformerBlock, causal_mask, padding_mask
+from .attention import TransformerBlock, causal_mask, padding_mask
 from .config import PAD, ModelConfig, validated
 from .embeddings import ItemPositionEmbedding
 from .files import UserError, read_json, write_json, write_whole
+from .layers.kernels import Segments
 from .layers.variants import GenreVectors, unit
 
 # %% ../nbs/03_model.ipynb #36f33c8e

@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from .config import ModelConfig, TrainConfig, configure
-from .data import Dataset, Split, build_dataset
+from .data import Dataset, Split, build_dataset, learned_until
 from .files import UserError
 from .metrics import Evaluation, ModelScorer, evaluate, validator
 from .serving.predictor import Answer, Predictor
 from .trainer import Trained, fit
 from .training.auto_config import auto_configure, describe_choices
-from .training.batches import learned_until
 from .training.checkpoint import save_bundle
 
 # %% ../nbs/09_recommender.ipynb #98140605

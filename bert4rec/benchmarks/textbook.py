@@ -17,15 +17,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import bert4rec.attention
-from ..attention import flat_places
-from ..training.batches import MicroBatch, TrainingData, batches, epoch_order, gather_histories, make_rectangles, sent
 from ..config import PAD, ModelConfig, TrainConfig
 from ..data import Dataset
-from ..training.device import Precision
-from ..embeddings import Dropout, slot_positions
+from ..embeddings import slot_positions
+from ..layers.kernels import Dropout, flat_places
 from ..masking_loss import mask_items
 from ..model import BERT4Rec, prediction_input
 from ..scheduler import build_optimizer
+from ..training.batches import (MicroBatch, TrainingData, batches, epoch_order, gather_histories,
+                                       make_rectangles, sent)
+from ..training.device import Precision
 from ..training.step import new_run, train_step
 
 # %% ../../nbs/benchmarks/01_textbook.ipynb #cdb68cd0

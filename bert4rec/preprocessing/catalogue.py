@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['id_kind', 'typed_ids', 'encode_ids', 'id_text', 'find_user', 'titles_of', 'Catalogue', 'candidates', 'similar',
-           'resolve_item', 'genre_list', 'make_catalogue', 'read_table', 'save_catalogue', 'load_catalogue']
+           'resolve_item', 'genre_list', 'make_catalogue', 'genre_lists', 'genre_names', 'genre_shares', 'read_table',
+           'save_catalogue', 'load_catalogue']
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #d8af60d6
 import difflib
@@ -207,6 +208,37 @@ def make_catalogue(
     more = items.drop(columns=["item_id", "count", "train_count"], errors="ignore").reset_index(drop=True).reindex(rows).reset_index(drop=True)
     if "genres" in more: more["genres"] = [genre_list(value) for value in more["genres"].tolist()]
     return Catalogue(pd.concat([table, more], axis=1))
+
+# %% ../../nbs/preprocessing/01_catalogue.ipynb #9e840c4a
+def genre_lists(
+    catalogue: Catalogue,   # perhaps without genres
+) -> list[list[str]]:       # one per item
+    "The genres of each item, none where the table has no such column."
+    return list(catalogue.items.get("genres", [[]] * catalogue.n_items))
+
+# %% ../../nbs/preprocessing/01_catalogue.ipynb #d4274ab4
+def genre_names(
+    lists: Sequence[Sequence[str]],   # genres of each item
+    count: int,                       # how many are wanted
+) -> list[str]:                       # the most frequent first, equals in the order of the alphabet
+    "The most frequent genres. UserError if there are fewer."
+    frequency: dict[str, int] = {}
+    for names in lists:
+        for name in set(names): frequency[name] = frequency.get(name, 0) + 1
+    if count > len(frequency): raise UserError(f"genres is {count} and the catalogue knows {len(frequency)}: ask for at most so many, or give items with genres to preprocess (--items)")
+    return sorted(frequency, key=lambda name: (-frequency[name], name))[:count]
+
+# %% ../../nbs/preprocessing/01_catalogue.ipynb #337f0e43
+def genre_shares(
+    lists: Sequence[Sequence[str]],   # genres of each item; index i at place i - 1
+    count: int,                       # G, how many genres take part
+) -> np.ndarray:                      # (V, G) float32, rows add up to 1, or to 0 where an item has none of them
+    "Each item's shares of the most frequent genres; PAD and MASK have none."
+    names = genre_names(lists, count)
+    shares = np.zeros((len(lists) + 2, count), dtype=np.float32)
+    for row, own in enumerate(lists, start=1):
+        for name in set(own) & set(names): shares[row, names.index(name)] = 1
+    return shares / np.maximum(shares.sum(1, keepdims=True), 1)
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #a572322b
 def read_table(

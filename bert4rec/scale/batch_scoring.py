@@ -24,10 +24,11 @@ import torch
 from ..config import configure
 from ..data import Catalogue, Dataset, load_dataset
 from ..files import UserError, sha256_of, write_json
-from ..metrics import LARGEST_SCORES, length_batches, validator
+from ..metrics import LARGEST_SCORES, validator
 from .jobs import JOB_MANIFEST, Job, finished, perform, run_local, sweep
 from ..serving.predictor import Predictor, Query, best_of, cross_out
 from ..trainer import fit
+from ..training.batches import micro_batches
 from ..training.checkpoint import find_bundle, model_version, save_bundle
 from ..training.device import prepare_memory, select_device
 from ..training.distributed import is_writer, joined, rank, wait_for_all, world_size
@@ -58,7 +59,8 @@ def top_lists(
         scores = cross_out(scores, Query(histories[place], top_k, exclude_seen), {})
         best = best_of(scores, top_k)
         lists[place] = best, scores[best]
-    for batch in length_batches(lengths[known], min(512, max(1, LARGEST_SCORES // predictor.model.config.vocab_size)), 6_144):
+    most = min(512, max(1, LARGEST_SCORES // predictor.model.config.vocab_size))
+    for batch in micro_batches(lengths[known], 6_144, most):
         places = known[batch]
         for place, scores in zip(places, predictor.score([histories[place] for place in places]), strict=True): choose(int(place), scores)
     for place in np.flatnonzero(lengths == 0): choose(int(place), predictor.popularity.copy())

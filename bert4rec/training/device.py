@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['log', 'Precision', 'KERNEL_CACHE', 'M_TRIM_THRESHOLD', 'M_MMAP_THRESHOLD', 'Capabilities', 'cpu_flags',
            'capabilities', 'select_device', 'precisions', 'select_precision', 'autocast', 'grad_scaler', 'set_threads',
-           'allocator', 'prepare_memory', 'release_memory', 'process_mib', 'cpu_name', 'cpu_memory', 'describe_machine']
+           'allocator', 'prepare_memory', 'release_memory', 'process_mib', 'cpu_name', 'cpu_memory', 'device_memory',
+           'describe_machine']
 
 # %% ../../nbs/training/01_device.ipynb #ce606c36
 import ctypes
@@ -16,7 +17,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 
@@ -88,7 +89,7 @@ def select_precision(
     "The number format of the matrix products. A format that the device lacks gives way to auto's choice, with one logged warning. UserError for an unknown name."
     possible = precisions(device, machine or capabilities())
     if name == "auto": return possible[0]
-    if name not in ("fp32", "bf16", "fp16"): raise UserError(f"precision is {name!r}: choose auto, fp32, bf16 or fp16")
+    if name not in get_args(Precision): raise UserError(f"precision is {name!r}: choose auto, fp32, bf16 or fp16")
     for wanted in possible:
         if name == wanted: return wanted
     log.warning("precision %s is not supported on this %s device: using %s instead", name, device.type, possible[0])
@@ -172,6 +173,14 @@ def cpu_memory() -> int | None:
     "Bytes of main memory, None where the system does not tell."
     if not hasattr(os, "sysconf"): return None
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+# %% ../../nbs/training/01_device.ipynb #0ef0cca2
+def device_memory(
+    device: torch.device,   # cpu, cuda or mps
+) -> int:                   # bytes; 0 where the system does not tell
+    "How much memory the device has in all."
+    if device.type == "cuda": return torch.cuda.mem_get_info(device)[1]
+    return cpu_memory() or 0
 
 # %% ../../nbs/training/01_device.ipynb #6ae04f96
 def describe_machine(

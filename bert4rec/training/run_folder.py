@@ -23,9 +23,8 @@ import torch
 from torch import Tensor
 
 from ..config import ModelConfig, TrainConfig, validated
-from ..data import Dataset
+from ..data import Dataset, learned_until
 from ..files import UserError, mend, point, read_json, write_json, write_whole
-from .batches import learned_until
 from .checkpoint import (load_checkpoint, newest_checkpoint, prune_checkpoints, save_bundle,
                                           save_checkpoint, set_aside, step_of, versions)
 from .distributed import restarts, world_size

@@ -20,16 +20,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..attention import VARLEN, Segments
 from ..config import ModelConfig, TrainConfig, check_together
 from ..data import Dataset
 from ..files import UserError, write_json
-from ..layers.variants import genre_shares
+from ..layers.kernels import VARLEN, Segments
 from ..model import BERT4Rec
+from ..preprocessing.catalogue import genre_lists, genre_shares
 from ..scheduler import build_optimizer, learning_rate_factor, set_learning_rate, update_average
-from .batches import Batch, MicroBatch, TrainingData, device_memory, epoch_order, training_data
-from .device import (Capabilities, Precision, autocast, capabilities, grad_scaler, prepare_memory,
-                                      release_memory, select_device, select_precision, set_threads)
+from .batches import Batch, MicroBatch, TrainingData, epoch_order, training_data
+from .device import (Capabilities, Precision, autocast, capabilities, device_memory, grad_scaler,
+                                      prepare_memory, release_memory, select_device, select_precision, set_threads)
 from .distributed import rank, sum_gradients, total, world_size
 from .lazy_adamw import RowAdamW, clip_gradients
 from .losses import DRAWN, Negatives, draw_negatives, exact_loss, first_bias, item_loss, item_shares
@@ -262,8 +262,7 @@ def new_run(
     if start is not None: network.load_state_dict(network.state_dict() | start.weights)
     network.embedding.item.sparse = train.table_updates == "rows"
     if network.genres is not None:
-        lists = dataset.catalogue.items.get("genres", [[]] * dataset.n_items)
-        network.genres.share.copy_(torch.from_numpy(genre_shares(list(lists), model.genres)))
+        network.genres.share.copy_(torch.from_numpy(genre_shares(genre_lists(dataset.catalogue), model.genres)))
     average = copy.deepcopy(network).requires_grad_(False) if train.weight_average else None
     recorded = RecordedLoss(network, train) if train.cuda_graphs and train.batch_layout == "packed" else None
     optimizer = build_optimizer(network, train, kind=RowAdamW if train.table_updates == "rows" else torch.optim.AdamW)

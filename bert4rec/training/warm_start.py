@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['match_items', 'Mixture', 'neighbours', 'item_words', 'look_alikes', 'rarest', 'find_sources', 'blended',
-           'genre_lists', 'matched_genres', 'check_moment', 'start_from', 'describe_start']
+           'matched_genres', 'check_moment', 'start_from', 'describe_start']
 
 # %% ../../nbs/training/10_warm_start.ipynb #77e7de58
 import re
@@ -20,8 +20,7 @@ from ..config import PAD, ModelConfig
 from ..data import Dataset
 from ..files import UserError, read_json
 from ..layers.cooccurrence import count_pairs, without_last
-from ..layers.variants import genre_names
-from ..preprocessing.catalogue import Catalogue
+from ..preprocessing.catalogue import Catalogue, genre_lists, genre_names
 from .checkpoint import load_bundle, model_version
 from .step import Start, item_rows
 
@@ -137,13 +136,6 @@ def blended(
     fresh = torch.from_numpy(match < 0)
     flat[fresh] = mean[fresh]
     return flat.reshape(grown.shape)
-
-# %% ../../nbs/training/10_warm_start.ipynb #9e840c4a
-def genre_lists(
-    catalogue: Catalogue,   # perhaps without genres
-) -> list[list[str]]:       # one per item
-    "The genres of each item, none where the table has no such column."
-    return list(catalogue.items.get("genres", [[]] * catalogue.n_items))
 
 # %% ../../nbs/training/10_warm_start.ipynb #645eaeff
 def matched_genres(

@@ -25,8 +25,7 @@ from ..metrics import ModelScorer, evaluate, validator
 from ..model import BERT4Rec
 from ..simulate import WorldConfig, make_world, world_dataset
 from ..trainer import fit
-from ..training.batches import device_memory
-from ..training.device import select_device
+from ..training.device import device_memory, select_device
 from .advisers import Adviser, LanguageAdviser, RuleAdviser
 from .learning_curves import Curve, Stopped, lay_rungs
 from .llm_client import Chat, chat_settings
