@@ -4,12 +4,21 @@ from configparser import ConfigParser
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 root = Path(__file__).parent
 parser = ConfigParser(delimiters=["="])
 parser.read(root / "settings.ini", encoding="utf-8")
 settings = parser["DEFAULT"]
 package = settings["lib_path"]
+own_tests = {f"{package}.benchmarks.tuning"}   # single modules; packages are named in find_packages below
+
+
+class BuildForUsers(build_py):
+    "Modules without those that only the tests of a clone need; an editable install has them all."
+    def find_package_modules(self, package, package_dir):
+        return [one for one in super().find_package_modules(package, package_dir) if f"{one[0]}.{one[1]}" not in own_tests]
+
 
 setup(
     name=settings["lib_name"],
@@ -21,7 +30,8 @@ setup(
     author=settings["author"],
     author_email=settings["author_email"],
     license="Apache-2.0",
-    packages=find_packages(include=[package, f"{package}.*"]),
+    packages=find_packages(include=[package, f"{package}.*"], exclude=[f"{package}.testing", f"{package}.testing.*"]),
+    cmdclass={"build_py": BuildForUsers},
     package_data={package: ["py.typed", "page/*"]},
     zip_safe=False,
     python_requires=">=" + settings["min_python"],

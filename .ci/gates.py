@@ -37,13 +37,14 @@ def different(folder: str, pattern: str, copy: Path) -> list[str]:
 
 
 def address(chapter: Path) -> str:
-    "The module that a chapter has to export: 02_attention is attention, training/03_batches is training.batches, the index is the package."
-    return ".".join([*chapter.parts[:-1], re.sub(r"^\d+[a-z]?_", "", chapter.stem)])
+    "The module that a chapter has to export: 02_attention is attention, training/03_batches is training.batches, the index is the package, 16_main is `python -m bert4rec`."
+    name = re.sub(r"^\d+[a-z]?_", "", chapter.stem)
+    return ".".join([*chapter.parts[:-1], {"index": "__init__", "main": "__main__"}.get(name, name)])
 
 
 def homeless(notebooks: Path, package: Path) -> list[str]:
     "Chapters that export nothing, or to another address than their own, and file names that two of them share."
-    chapters = sorted(path for path in files_of(notebooks, "*.ipynb") if path.stem != "index")
+    chapters = sorted(files_of(notebooks, "*.ipynb"))
     complaints = []
     for chapter in chapters:
         code = ["".join(cell["source"]) for cell in json.loads((notebooks / chapter).read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]

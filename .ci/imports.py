@@ -14,7 +14,7 @@ from pathlib import Path
 root = Path(__file__).resolve().parent.parent
 package = root / "bert4rec"
 FLOORS = [
-    "files", "config",
+    "door", "files", "config",
     "preprocessing layers masking_loss scheduler",
     "data embeddings", "attention", "model",
     "evaluation", "plotting", "training",

@@ -8,10 +8,11 @@ __all__ = ['T', 'PAD', 'PRESETS', 'ABOUT', 'SECRETS', 'one_sentence', 'validated
 
 # %% ../nbs/12_config.ipynb #5e9f47f1
 import os
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from .door import names_that_left
 from .files import UserError
 
 # %% ../nbs/12_config.ipynb #309e1950
@@ -234,3 +235,6 @@ def serve_config(
         name = str((error.errors()[0]["loc"] or ("?",))[0])
         if name not in ServeConfig.model_fields: raise UserError(f"{name} is not an option of the service: `bert4rec serve --help` lists them") from None
         raise UserError(f"{one_sentence(error) if name not in SECRETS else name + ' is not valid'} (flag --{name} or variable BERT4REC_{name.upper()})") from None
+
+# %% ../nbs/12_config.ipynb #44713d66
+if not TYPE_CHECKING: __getattr__ = names_that_left("config")
