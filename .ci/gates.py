@@ -37,9 +37,9 @@ def different(folder: str, pattern: str, copy: Path) -> list[str]:
 
 
 def address(chapter: Path) -> str:
-    "The module that a chapter has to export: 02_attention is attention, training/03_batches is training.batches, the index is the package, 16_main is `python -m bert4rec`."
-    name = re.sub(r"^\d+[a-z]?_", "", chapter.stem)
-    return ".".join([*chapter.parts[:-1], {"index": "__init__", "main": "__main__"}.get(name, name)])
+    "The module that a chapter has to export: 02_attention is attention, training/03_batches is training.batches; two have names of Python's own."
+    own = {"index.ipynb": "__init__", "commands/02_main.ipynb": "__main__"}
+    return own.get(chapter.as_posix()) or ".".join([*chapter.parts[:-1], re.sub(r"^\d+_", "", chapter.stem)])
 
 
 def homeless(notebooks: Path, package: Path) -> list[str]:
