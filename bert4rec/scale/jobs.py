@@ -66,7 +66,8 @@ def finished(
     if (manifest := facts_of(job.output)) is None: return False
     known = manifest.get("identity", {})
     strange = [name for name in job.identity if known.get(name) != job.identity[name]]
-    if f".{manifest.get('function')}".endswith(f".{job.name}") and not strange: return True      # 0.1.0 wrote "bert4rec.outofcore.split_piece"
+    same_name = f".{manifest.get('function')}".endswith(f".{job.name}")     # 0.1.0 wrote "bert4rec.outofcore.split_piece"
+    if same_name and not strange: return True
     why = f"its {strange[0]} is {known.get(strange[0])!r}, not {job.identity[strange[0]]!r}" if strange else f"it was made by {manifest.get('function')}"
     raise UserError(f"{job.output} holds the result of another job ({why}): choose another folder, or remove this one")
 
