@@ -80,7 +80,7 @@ LEFT = {
     "config": ("files", "FORMAT_VERSION UserError read_json write_json"),
     "demo": ("simulate", "world_dataset"),
     "jobs": ("files", "sync"),
-    "plots": ("plotting.style", "GREY INK PALETTE PAPER STYLE Picture canvas finished panels style whole_numbers"),
+    "plots": ("plotting.style", "GREY INK PALETTE PAPER Picture canvas finished panels style whole_numbers"),
     "variants": ("preprocessing.catalogue", "genre_names genre_shares"),
 }   # module of 0.1.0 -> where these of its names are, if not where the rest is
 AT_HOME = {"testing.fault_injection", "benchmarks.tuning"}   # not installed for users, see the last section

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LEFT_ALONE', 'Fate', 'point_name', 'Reaper', 'path_of', 'audited', 'announced', 'mortal_save', 'watch_files',
            'before_step', 'before_scores', 'watch_training', 'live', 'be_born', 'serve', 'End', 'Nursery', 'in_memory',
-           'small_run', 'remains', 'check_folder', 'kill_often', 'torchrun']
+           'small_run', 'remains', 'check_folder', 'kill_often', 'torchrun', 'is_at_work', 'kill_parent']
 
 # %% ../../nbs/testing/01_fault_injection.ipynb #33cbecb7
 import dataclasses
@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -359,6 +360,37 @@ def torchrun(
         module = "bert4rec.cli" if fate == LEFT_ALONE else "bert4rec.testing.fault_injection"
         ended = subprocess.run([*start, module, "--", *map(str, words)], env=os.environ | place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return End(ended.returncode, None, frozenset(), ended.stdout)
+
+# %% ../../nbs/testing/01_fault_injection.ipynb #b6fac74c
+def is_at_work(
+    number: int,   # of a process
+) -> bool:
+    "Whether a process is there and not only waiting to be forgotten (Linux)."
+    try: return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError: return False
+
+
+def kill_parent(
+    command: Sequence[str],        # starts workers
+    begun: Callable[[], bool],     # has one of them done something?
+    patience: float = 300,         # seconds to wait for that, and for the end of the workers
+) -> tuple[list[int], float]:      # the processes it had started; seconds until the last of them was gone
+    "Kill a command once its workers have begun. TimeoutError if they do not begin or end; ChildProcessError if it ends first."
+    started, quiet = time.monotonic(), os.environ | {"OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"}
+    with subprocess.Popen(command, env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as parent:
+        try:
+            while not begun():
+                if parent.poll() is not None: raise ChildProcessError(f"it ended with {parent.returncode}, before it could be killed")
+                if time.monotonic() > started + patience: raise TimeoutError(f"nothing was done in {patience:g} s")
+                time.sleep(0.005)
+            tasks = Path(f"/proc/{parent.pid}/task").glob("*/children")
+            children = [int(word) for task in tasks for word in task.read_text().split()]
+        finally: parent.kill()
+    killed = time.monotonic()
+    while any(map(is_at_work, children)):
+        if time.monotonic() > killed + patience: raise TimeoutError(f"workers were still there after {patience:g} s")
+        time.sleep(0.02)
+    return children, time.monotonic() - killed
 
 # %% ../../nbs/testing/01_fault_injection.ipynb #e4b7dd22
 #| eval: false

@@ -29,7 +29,7 @@ from .learning_curves import Curve, Learner, Stopped, raised
 from .search_space import Space, identity, write_space
 from .trial_scheduler import Plan, Step, next_step, propose
 from .trials import Ledger, Trial, seed_of, stored_notes
-from .workers import Crew
+from .workers import TrialExecutor
 
 # %% ../../nbs/tuning/08_study.ipynb #c6cb7663
 @dataclass
@@ -81,7 +81,7 @@ def drop(
 def take_step(
     study: Study,       # its ledger is written
     step: Step,         # start, go or drop
-    crew: Crew,         # gets the job
+    executor: TrialExecutor,   # gets the job
 ) -> None:
     "Write a step down, then do it."
     if step.kind == "drop": return drop(study, step)
@@ -90,7 +90,7 @@ def take_step(
         trial = study.ledger.trials()[step.number]
         values = trial.parameters
         if trial.target < step.target: study.ledger.set(step.number, verdict=step.why, target=step.target)
-    crew.submit(step.number, (values, step.target, study.place(step.number)))
+    executor.submit(step.number, (values, step.target, study.place(step.number)))
 
 # %% ../../nbs/tuning/08_study.ipynb #d356ccd3
 def review_rungs(
@@ -138,16 +138,16 @@ def search(
 ) -> None:
     "Run the trials of a study. Stopped when asked to stop; the ledger then holds all that was done."
     review_rungs(study)
-    with Crew(learner, study.plan.workers) as crew, tqdm(total=study.plan.trials, unit="trial", disable=None, dynamic_ncols=True) as bar:
+    with TrialExecutor(learner, study.plan.workers) as executor, tqdm(total=study.plan.trials, unit="trial", disable=None, dynamic_ncols=True) as bar:
         while not stop():
             trials = study.ledger.trials()
             bar.n = sum(trial.state != "open" for trial in trials)
             best = max((trial for trial in trials if trial.curve and trial.state != "failed"), key=lambda trial: trial.score, default=None)
-            bar.set_postfix_str(f"{len(crew.jobs)} running, best {best.score:.4f} (trial {best.number}, {best.source})" if best else "")
-            step = next_step(study.plan, study.rungs, trials, list(crew.jobs), study.closing)
+            bar.set_postfix_str(f"{len(executor.jobs)} running, best {best.score:.4f} (trial {best.number}, {best.source})" if best else "")
+            step = next_step(study.plan, study.rungs, trials, list(executor.jobs), study.closing)
             if step.kind == "end": return
-            if step.kind == "drop" or (step.kind != "wait" and len(crew.jobs) < study.plan.workers): take_step(study, step, crew)
-            else: write_down(study, *crew.collect(stop))
+            if step.kind == "drop" or (step.kind != "wait" and len(executor.jobs) < study.plan.workers): take_step(study, step, executor)
+            else: write_down(study, *executor.collect(stop))
         raise Stopped
 
 # %% ../../nbs/tuning/08_study.ipynb #3453da01
@@ -196,13 +196,13 @@ def run_finals(
     "Run the finalists. Stopped when asked to stop."
     finals = Ledger(study.folder.parent / "study.db", "finals", study.space)
     final_runs(study, finals)
-    with Crew(learner, study.plan.workers) as crew:
+    with TrialExecutor(learner, study.plan.workers) as executor:
         while not stop():
-            waiting = [trial for trial in finals.trials() if trial.state == "open" and trial.number not in crew.jobs]
-            if waiting and len(crew.jobs) < study.plan.workers:
+            waiting = [trial for trial in finals.trials() if trial.state == "open" and trial.number not in executor.jobs]
+            if waiting and len(executor.jobs) < study.plan.workers:
                 trial = waiting[0]
-                crew.submit(trial.number, ({**trial.parameters, "seed": trial.seed}, trial.target, study.folder.parent / "finals" / f"{trial.number:03d}"))
-            elif crew.jobs: write_final(study, finals, *crew.collect(stop))
+                executor.submit(trial.number, ({**trial.parameters, "seed": trial.seed}, trial.target, study.folder.parent / "finals" / f"{trial.number:03d}"))
+            elif executor.jobs: write_final(study, finals, *executor.collect(stop))
             else: return finals.trials()
         raise Stopped
 
