@@ -101,7 +101,8 @@ def to_job(
     "The job that answers a request."
     query, unknown = to_query(predictor, question)
     if not len(query.history): return None, query, unknown
-    return Job(predictor, [query.history], lambda scores: predictor.answer(query, unknown, scores[0]), deadline), query, unknown
+    finish = lambda scores: predictor.answer(query, unknown, scores[0])
+    return Job(predictor, [query.history], finish, deadline), query, unknown
 
 # %% ../nbs/08_api.ipynb #c8a55bd0
 REFUSALS = {QueueFull: (*FULL, "1"), Expired: ("deadline", "the request waited too long and was dropped: try again", "1"),

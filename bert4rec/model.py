@@ -85,7 +85,7 @@ def constant_pad_row(
 
 # %% ../nbs/03_model.ipynb #d8fcd293
 class BERT4Rec(nn.Module):
-    "The network of Sun et al. (2019): embedding, bidirectional blocks, prediction head. `config` says all of its shape."
+    "The network of Sun et al. (2019): embedding, bidirectional blocks, prediction head; `config` says its whole shape."
     def __init__(self,
         config: ModelConfig,   # the shape; weights are drawn from torch's generator
     ):
@@ -160,7 +160,8 @@ class BERT4Rec(nn.Module):
         "A saved model. UserError if a file is missing or broken, or if weights and configuration do not fit together."
         folder = Path(folder)
         content = read_json(folder / "config.json")
-        if not isinstance(content.get("model"), dict): raise UserError(f"{folder / 'config.json'} has no model part: name a folder written by save_pretrained")
+        if not isinstance(content.get("model"), dict):
+            raise UserError(f"{folder / 'config.json'} has no model part: name a folder written by save_pretrained")
         with torch.device("meta"), WithoutDraws(): model = BERT4Rec(validated(ModelConfig, content["model"]))
         weights = read_weights(folder / "model.safetensors")
         check_weights(weights, model.state_dict(), folder)
@@ -288,8 +289,8 @@ def check_histories(
 
 # %% ../nbs/03_model.ipynb #b00566ce
 def flat_pairs(
-    histories: Sequence[np.ndarray],   # indices, one array for each row
-) -> tuple[np.ndarray, np.ndarray]:    # row and index of every event, two int64 (N,)
+    histories: Sequence[Sequence[int] | np.ndarray],   # indices, a history for each row
+) -> tuple[np.ndarray, np.ndarray]:                    # row and index of every event, two int64 (N,)
     "Histories as flat pairs (row, item)."
     rows = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
     return rows, np.concatenate(histories).astype(np.int64)
@@ -343,7 +344,8 @@ def best_in_blocks(
     best: list[tuple[Tensor, Tensor]] = []
     for first in range(0, len(bias), columns):
         block = slice(first, first + columns)
-        with torch.autocast(features.device.type, enabled=False): scores = F.linear(features, matrix[block], bias[block]).float()
+        with torch.autocast(features.device.type, enabled=False):
+            scores = F.linear(features, matrix[block], bias[block]).float()
         broken = (~scores.isfinite()).any(1).nonzero()
         if len(broken):
             row = int(broken[0])
@@ -363,7 +365,7 @@ def best_in_blocks(
 def best_lists(
     model: BERT4Rec,                   # on its device; in any mode
     histories: Sequence[np.ndarray],   # indices, oldest first
-    batches: Iterable[Sequence[int] | np.ndarray],   # places of the histories that are scored together; none of them empty
+    batches: Iterable[Sequence[int] | np.ndarray],   # places of histories that are scored together; none is empty
     top_k: int,                        # places of each list
     exclude_seen: bool = True,         # leave out every item of the whole history
     banned: Sequence[int] | np.ndarray = (),   # indices that nobody gets
@@ -376,8 +378,8 @@ def best_lists(
         asked = [histories[place] for place in places]
         padded = len({min(len(history), config.max_seq_len - 1) for history in asked}) > 1
         features = next_item_features(model, prediction_input(asked, config).to(device), padded)
-        found = best_in_blocks(features, output, min(top_k, config.n_items), flat_pairs(asked) if exclude_seen else None,
-                               [PAD, config.mask_index, *banned], names=places)
+        seen, nobody = flat_pairs(asked) if exclude_seen else None, [PAD, config.mask_index, *banned]
+        found = best_in_blocks(features, output, min(top_k, config.n_items), seen, nobody, names=places)
         columns, best = (part.cpu().numpy() for part in found)
         for place, column, score, count in zip(places, columns, best, np.isfinite(best).sum(1), strict=True):
             lists[int(place)] = column[:count], score[:count]
@@ -400,7 +402,8 @@ def recommend(
     lengths = check_histories(histories, n_items).clip(max=model.config.max_seq_len - 1)
     banned = np.unique(np.asarray([] if exclude is None else exclude))
     if len(banned) and (banned.dtype.kind not in "iu" or banned[0] < 1 or banned[-1] > n_items):
-        raise UserError(f"exclude holds values from {banned[0]} to {banned[-1]}: give indices from 1 to {n_items} as whole numbers")
+        raise UserError(f"exclude holds values from {banned[0]} to {banned[-1]}: "
+                        f"give indices from 1 to {n_items} as whole numbers")
     order = np.argsort(lengths, kind="stable")
     batches = np.split(order, range(batch_size, len(order), batch_size))
     lists = best_lists(model, histories, batches, top_k, exclude_seen, banned)

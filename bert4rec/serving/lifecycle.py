@@ -127,7 +127,8 @@ class Service:
         settings = self.settings
         try:
             set_threads(settings.threads)
-            if predictor is None and not settings.bundle: raise UserError("no bundle to serve: give --bundle or set BERT4REC_BUNDLE to a bundle or run folder")
+            if predictor is None and not settings.bundle:
+                raise UserError("no bundle to serve: give --bundle or set BERT4REC_BUNDLE to a bundle or run folder")
             predictor = predictor or prepare(settings.bundle or "", settings)
             budget = token_budget(predictor, settings.batch_ms)
         except Exception as error:
@@ -139,7 +140,8 @@ class Service:
 
     def reload(self) -> tuple[str, str]:   # version before, version after
         "Replace the model by what the bundle's path means now. Busy if a reload runs; UserError if the new bundle is bad, the old one then stays."
-        if self.predictor is None or self.settings.bundle is None: raise UserError("there is no bundle to reload: this service was not started from one")
+        if self.predictor is None or self.settings.bundle is None:
+            raise UserError("there is no bundle to reload: this service was not started from one")
         if not self.reloading.acquire(blocking=False): raise Busy
         try:
             before = self.predictor.version

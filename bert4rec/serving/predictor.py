@@ -48,9 +48,11 @@ class Answer:
     def _repr_markdown_(self) -> str:
         "Recommendations as a table for people, with what there is to say about them below."
         as_text = lambda value: (", ".join(value) if isinstance(value, list) else str(value)).replace("|", "\\|")
-        names = [name for name in ("title", "genres", "year", "item_id", "score") if any(name in item for item in self.recommendations)]
+        columns = ("title", "genres", "year", "item_id", "score")
+        names = [name for name in columns if any(name in item for item in self.recommendations)]
         lines = [f"| | {' | '.join(names)} |", "|---|" + "---|" * len(names)] if names else []
-        lines += [f"| {place} | " + " | ".join(as_text(item.get(name, "")) for name in names) + " |" for place, item in enumerate(self.recommendations, start=1)]
+        rows = enumerate(self.recommendations, start=1)
+        lines += [f"| {place} | " + " | ".join(as_text(item.get(name, "")) for name in names) + " |" for place, item in rows]
         remarks = [f"from {self.num_input_items} known items by `{self.model_version}`", self.note]
         if self.unknown_items: remarks.append("not in the catalogue: " + ", ".join(map(str, self.unknown_items)))
         return "\n".join([*lines, "", "; ".join(remark for remark in remarks if remark)])
@@ -121,7 +123,8 @@ def cross_out(
     genre_rows: dict[str, np.ndarray],      # genre -> (V,) bool, the items that have it
 ) -> np.ndarray:                            # the same array
     "Give -inf to PAD, MASK and everything the query does not allow."
-    exclude_items(torch.from_numpy(scores)[None], flat_pairs([query.history]) if query.exclude_seen else None, [PAD, -1, *query.exclude])
+    seen = flat_pairs([query.history]) if query.exclude_seen else None
+    exclude_items(torch.from_numpy(scores)[None], seen, [PAD, -1, *query.exclude])
     if query.candidates is not None:
         kept = np.asarray(query.candidates, dtype=np.int64)
         values = scores[kept]
@@ -268,8 +271,9 @@ class Predictor:
         "The lists of many histories. RuntimeError naming the first one with scores that are not finite."
         with torch.inference_mode(), autocast(self.device, self.precision, cache=False):
             found = best_lists(self.computing, histories, batches, top_k, exclude_seen)
-        return [found[place] if place in found else self.choose(self.popularity.copy(), Query(history, top_k, exclude_seen))
-                for place, history in enumerate(histories)]
+        for place, history in enumerate(histories):
+            if place not in found: found[place] = self.choose(self.popularity.copy(), Query(history, top_k, exclude_seen))
+        return [found[place] for place in range(len(histories))]
 
     def answer(
         self,
@@ -294,7 +298,8 @@ class Predictor:
             if not len(history): raise UserError(f"history {place} is empty: give at least one item")
         read = [known_items(self.catalogue, history) for history in histories]
         known = [np.array(indices, dtype=np.int64) for indices, _ in read]
-        asked = sorted((place for place, history in enumerate(known) if len(history)), key=lambda place: len(known[place]))
+        lengths = [len(history) for history in known]
+        asked = sorted((place for place, length in enumerate(lengths) if length), key=lambda place: lengths[place])
         batches = [asked[start:start + batch_size] for start in range(0, len(asked), batch_size)]
         lists = self.lists(known, batches, top_k, exclude_seen)
         return [_signed(self, chosen, len(history), unknown, popular=not len(history))
