@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['NOT_OK', 'REFUSALS', 'reply', 'health_of', 'get_health', 'get_live', 'get_ready', 'to_query', 'to_job', 'refusal',
-           'results', 'as_dict', 'current', 'answer_questions', 'post_recommend', 'post_batch', 'post_similar',
-           'ItemsQuery', 'get_items', 'post_explain', 'post_reload', 'get_metrics']
+           'results', 'current', 'answer_questions', 'post_recommend', 'post_batch', 'post_similar', 'ItemsQuery',
+           'get_items', 'post_explain', 'post_reload', 'get_metrics']
 
 # %% ../nbs/08_api.ipynb #0ad22aef
 import asyncio
@@ -29,7 +29,7 @@ from .serving.dynamic_batching import Expired, Job, QueueFull, Stopped
 from .serving.lifecycle import Busy, Service
 from .serving.middleware import FULL, Meters, Refused
 from .serving.predictor import (NOTHING_KNOWN, Answer, Predictor, Query, contributions, described,
-                                        popular_items, search, similar_items, to_answer, without_each)
+                                        search, similar_items, without_each)
 from .serving.schemas import (BatchRequest, BatchResponse, ExplainRequest, ExplainResponse, Health,
                                       ItemsResponse, RecommendRequest, RecommendResponse, Reloaded, SimilarRequest,
                                       SimilarResponse)
@@ -101,7 +101,8 @@ def to_job(
     "The job that answers a request."
     query, unknown = to_query(predictor, question)
     if not len(query.history): return None, query, unknown
-    return Job(predictor, [query.history], lambda scores: to_answer(predictor, query, unknown, scores[0]), deadline), query, unknown
+    finish = lambda scores: predictor.answer(query, unknown, scores[0])
+    return Job(predictor, [query.history], finish, deadline), query, unknown
 
 # %% ../nbs/08_api.ipynb #c8a55bd0
 REFUSALS = {QueueFull: (*FULL, "1"), Expired: ("deadline", "the request waited too long and was dropped: try again", "1"),
@@ -140,15 +141,6 @@ async def results(
         for job in jobs: job.left = True        # of no importance to those that are done
 
 # %% ../nbs/08_api.ipynb #29a2b2e5
-def as_dict(
-    answer: Answer,   # of the predictor
-) -> dict[str, Any]:
-    "An answer without a note that is not there."
-    content = dict(vars(answer))
-    if answer.note is None: del content["note"]
-    return content
-
-
 def current(
     request: Request,   # of any route
 ) -> tuple[Service, Predictor, Meters]:
@@ -171,7 +163,7 @@ async def answer_questions(
     for _, query, unknown in prepared:
         meters.observe("history_length", len(query.history))
         if unknown: meters.unknown_items.inc(len(unknown))
-    return [next(answered) if job else to_answer(predictor, query, unknown, None) for job, query, unknown in prepared]
+    return [next(answered) if job else predictor.answer(query, unknown) for job, query, unknown in prepared]
 
 
 @route("POST /recommend", RecommendResponse, tags=["recommendations"])
@@ -180,7 +172,7 @@ async def post_recommend(
     request: Request,             # of the application
 ) -> Response:
     "Recommendations for one history, best first."
-    return reply(as_dict((await answer_questions(request, [question]))[0]))
+    return reply((await answer_questions(request, [question]))[0].content())
 
 
 @route("POST /recommend/batch", BatchResponse, tags=["recommendations"])
@@ -190,7 +182,7 @@ async def post_batch(
 ) -> Response:
     "Several histories at once, answered by one model version."
     answers = await answer_questions(request, batch.requests)
-    return reply({"answers": [as_dict(answer) for answer in answers], "model_version": answers[0].model_version})
+    return reply({"answers": [answer.content() for answer in answers], "model_version": answers[0].model_version})
 
 # %% ../nbs/08_api.ipynb #92339f21
 @route("POST /similar", SimilarResponse, tags=["recommendations"])
@@ -203,7 +195,9 @@ def post_similar(
     known, _ = predictor.catalogue.indices([question.item_id])
     content: dict[str, Any]
     if known: content = {"similar": similar_items(predictor, known[0], question.top_k)}
-    else: content = {"similar": popular_items(predictor, Query(np.array([], dtype=np.int64), question.top_k)), "note": "the item is not known: these are the popular items"}
+    else:
+        popular = predictor.answer(Query(np.array([], dtype=np.int64), question.top_k), [])
+        content = {"similar": popular.recommendations, "note": "the item is not known: these are the popular items"}
     return reply({"item_id": question.item_id, "model_version": predictor.version, **content})
 
 # %% ../nbs/08_api.ipynb #18469f89

@@ -26,7 +26,7 @@ from ..data import Dataset, data_sha256, load_dataset, save_dataset, split_finge
 from ..evaluation.baselines import Popularity
 from ..files import UserError, write_json
 from ..metrics import ModelScorer, evaluate
-from ..model import BERT4Rec, best_in_blocks, excluded_pairs, next_item_features, prediction_input
+from ..model import BERT4Rec, best_in_blocks, next_item_features, prediction_input
 from ..preprocessing.catalogue import make_catalogue
 from ..simulate import WorldConfig, make_world, sample_histories
 from ..training.batches import batches
@@ -129,7 +129,7 @@ def compare_lists(
     histories = [dataset.history(row)[:-1] for row in range(min(people, dataset.n_users))]
     with torch.no_grad():
         features, output = next_item_features(model, prediction_input(histories, model.config)), model.output_layer()
-    exact_lists = lambda rows: best_in_blocks(features[:rows], output, 10, tuple(excluded_pairs(rows, model.config.mask_index, None)))[0].numpy()
+    exact_lists = lambda rows: best_in_blocks(features[:rows], output, 10)[0].numpy()
     rows: dict[str, Any] = {"people": len(histories), "exact_ms": fastest(lambda: exact_lists(len(histories)), repeats), "exact_one_ms": fastest(lambda: exact_lists(1), repeats)}
     try: from usearch.index import Index  # noqa: F401
     except ImportError: return rows

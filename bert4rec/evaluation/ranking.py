@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from ..files import UserError
+from ..model import exclude_items
 
 # %% ../../nbs/evaluation/01_ranking.ipynb #39682e47
 def check_finite(
@@ -40,7 +41,7 @@ def rank_of_target(
 ) -> Tensor:             # (B,) int64, 1 is best, C + 1 when the target itself is excluded
     "Rank of each target, ties counted against it. UserError if a score is not finite."
     check_finite(scores, users)
-    if excluded is not None: scores = scores.index_put(excluded, scores.new_tensor(-torch.inf))
+    if excluded is not None: scores = exclude_items(scores.clone(), excluded, nobody=())
     own = scores.gather(1, targets[:, None])
     ranks = (scores >= own).sum(1)           # the target counts itself: that is the one in "1 + others"
     return torch.where(own.squeeze(1).isneginf(), scores.shape[1] + 1, ranks)

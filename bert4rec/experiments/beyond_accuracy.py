@@ -19,8 +19,8 @@ from ..evaluation.ranking import bootstrap_interval, metric_values, paired_boots
 from ..evaluation.sampled import negatives_left, negatives_of, popularity_weights, ranks_among_negatives
 from .results import write_result
 from ..files import UserError, read_json
-from ..metrics import Batch, ModelScorer, evaluate, load_evaluation, seen_pairs
-from ..model import BERT4Rec, evaluating, prediction_input, top_items
+from ..metrics import (Batch, ModelScorer, evaluate, load_evaluation, popularity_weights)
+from ..model import BERT4Rec, evaluating, exclude_items, flat_pairs, prediction_input, top_items
 from ..plotting.inspection import Calibration, calibration, slices
 from ..training.checkpoint import load_bundle
 from ..training.device import Precision, autocast, select_device, select_precision
@@ -53,7 +53,7 @@ def gap_ranks(
         with evaluating(model):
             with autocast(device, precision): hidden = model.encode(items, only=slot)[:, 0]
             scores = model.logits(hidden.float()).float()[:, 1:-1]
-        known = seen_pairs([np.append(left[row], right[row]) for row in rows])
+        known = flat_pairs([np.append(left[row], right[row]) for row in rows])
         owners, items, goals = (torch.from_numpy(part.astype(np.int64)).to(device) for part in (*known, targets[rows]))
         ranks[rows] = rank_of_target(scores, goals - 1, (owners, items - 1)).cpu().numpy()
     return ranks
@@ -93,8 +93,7 @@ class Glance:
         batch: Batch,   # some users with their scores, which stay as they are
     ) -> None:
         "Take lists, first places and ranks among negatives from the scores of a batch."
-        owners, items = (torch.from_numpy(part).to(batch.scores.device) for part in seen_pairs(batch.inputs))
-        possible = batch.scores[:, 1:-1].index_put((owners, items - 1), batch.scores.new_tensor(-torch.inf))
+        possible = exclude_items(batch.scores.clone(), flat_pairs(batch.inputs))[:, 1:-1]
         columns, scores = top_items(possible, self.lists.shape[1])
         self.lists[batch.places, :columns.shape[1]] = torch.where(scores > -torch.inf, columns + 1, 0).cpu().numpy()
         self.sure[batch.places] = possible.softmax(1).amax(1).cpu().numpy()

@@ -26,7 +26,7 @@ from ..data import Catalogue, Dataset, load_dataset
 from ..files import UserError, sha256_of, write_json
 from ..metrics import LARGEST_SCORES, validator
 from .jobs import JOB_MANIFEST, Job, finished, perform, run_local, sweep
-from ..serving.predictor import Predictor, Query, best_of, cross_out
+from ..serving.predictor import Predictor
 from ..trainer import fit
 from ..training.batches import micro_batches
 from ..training.checkpoint import find_bundle, model_version, save_bundle
@@ -53,18 +53,10 @@ def top_lists(
 ) -> list[tuple[np.ndarray, np.ndarray]]:   # of each history: indices best first, and their float32 scores
     "Rank for many users at once, in batches of similar length."
     lengths = np.array([min(len(history), predictor.window) for history in histories])
-    known, lists = np.flatnonzero(lengths), dict[int, tuple[np.ndarray, np.ndarray]]()
-
-    def choose(place: int, scores: np.ndarray) -> None:
-        scores = cross_out(scores, Query(histories[place], top_k, exclude_seen), {})
-        best = best_of(scores, top_k)
-        lists[place] = best, scores[best]
+    known = np.flatnonzero(lengths)
     most = min(512, max(1, LARGEST_SCORES // predictor.model.config.vocab_size))
-    for batch in micro_batches(lengths[known], 6_144, most):
-        places = known[batch]
-        for place, scores in zip(places, predictor.score([histories[place] for place in places]), strict=True): choose(int(place), scores)
-    for place in np.flatnonzero(lengths == 0): choose(int(place), predictor.popularity.copy())
-    return [lists[place] for place in range(len(histories))]
+    batches = [known[batch] for batch in micro_batches(lengths[known], 6_144, most)]
+    return predictor.lists(histories, batches, top_k, exclude_seen)
 
 # %% ../../nbs/scale/03_batch_scoring.ipynb #0c7d0016
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['log', 'QueueFull', 'Expired', 'Stopped', 'Job', 'together', 'token_budget', 'Batcher', 'abandon', 'gone', 'take',
-           'deliver', 'compute_batch', 'compute_piece', 'compute']
+           'deliver', 'compute_batch', 'compute_piece']
 
 # %% ../../nbs/serving/03_dynamic_batching.ipynb #46baa754
 import logging
@@ -138,7 +138,9 @@ class Batcher:
         "The thread: take, compute, repeat; whatever ends it, nobody is left waiting."
         jobs: list[Job] = []
         try:
-            while jobs := take(self): compute(self, jobs)
+            while jobs := take(self):
+                if jobs[0].patient: compute_piece(self, jobs[0])
+                else: compute_batch(self, jobs)
         finally: abandon(self, jobs)
 
 # %% ../../nbs/serving/03_dynamic_batching.ipynb #f640916a
@@ -232,11 +234,3 @@ def compute_piece(
     job.pieces.append(scores if job.column is None else scores[:, job.column].copy())
     if done + len(part) == len(job.histories): return deliver(job, np.concatenate(job.pieces))
     with batcher.changed: batcher.patient.appendleft(job)
-
-# %% ../../nbs/serving/03_dynamic_batching.ipynb #9a559d04
-def compute(    batcher: Batcher,   # whose thread this is
-    jobs: list[Job],    # from `take`
-) -> None:
-    "A batch, or one piece of a patient job."
-    if jobs[0].patient: compute_piece(batcher, jobs[0])
-    else: compute_batch(batcher, jobs)
