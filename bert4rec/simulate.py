@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .config import ModelConfig, TrainConfig
+from .config import ModelConfig, TrainConfig, validated
 from .data import Dataset, build_dataset, load_dataset, save_dataset
 from .files import UserError
 from .preprocessing.readers import read_log
@@ -468,8 +468,9 @@ def small_settings(
     n_items: int,    # items of the dataset
 ) -> tuple[ModelConfig, TrainConfig]:
     "One layer of width 16 with a window of 30, and three epochs in batches of 64 users on the CPU in fp32, each evaluated."
-    model = ModelConfig(n_items=n_items, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, max_seq_len=30)
-    return model, TrainConfig(epochs=3, batch_size=64, learning_rate=1e-2, warmup_steps=3, micro_batch_tokens=800, threads=1, device="cpu", precision="fp32", eval_every=1)
+    model = {"n_items": n_items, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32, "max_seq_len": 30}
+    train = {"epochs": 3, "batch_size": 64, "learning_rate": 1e-2, "warmup_steps": 3, "micro_batch_tokens": 800, "eval_every": 1}
+    return validated(ModelConfig, model), validated(TrainConfig, train | {"threads": 1, "device": "cpu", "precision": "fp32"})
 
 # %% ../nbs/11_simulate.ipynb #9c51a002
 USERS_OF_A_BLOCK = 50_000
