@@ -4,12 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export OMP_NUM_THREADS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install dev demo test test-slow gates lint notebooks export readme readme-test docs clean
+.PHONY: help install dev demo test test-slow jupyter gates lint notebooks export readme readme-test docs clean
 
 help:
 	@echo "make demo       install and run the whole method on a film world (a few minutes)"
 	@echo "make test       install the developer tools and run every check (under 8 minutes)"
 	@echo "make test-slow  the slow cells; real data are found through BERT4REC_DATA"
+	@echo "make jupyter    every notebook from top to bottom in a Jupyter kernel of its own (about half an hour)"
 	@echo "make docs       the chapters as a web site in _docs/, its links checked"
 	@echo "make readme-test  every command of the README in a fresh environment (some minutes)"
 	@echo "make export     notebooks -> bert4rec/ and README.md"
@@ -47,6 +48,10 @@ notebooks: dev
 
 test-slow: dev
 	BERT4REC_SLOW=1 $(BIN)/python .ci/notebooks.py --flags slow --workers 1
+
+# as a reader runs them: every cell, the flagged ones too, in a plain kernel; for all that the tests do differently
+jupyter: dev
+	OMP_NUM_THREADS=1 $(BIN)/python .ci/jupyter.py
 
 export: dev
 	$(BIN)/nbdev_clean

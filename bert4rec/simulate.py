@@ -7,7 +7,7 @@ __all__ = ['GENRES', 'ADJECTIVES', 'NOUNS', 'PLACES', 'TEMPLATES', 'VAST', 'USER
            'part_title', 'franchise_sizes', 'invent_singles', 'invent_films', 'World', 'make_world', 'remembered',
            'mixture_weights', 'probabilities', 'ShelfSampler', 'draw_next', 'draw_lengths', 'sample_block',
            'sample_histories', 'sample_log', 'optimum', 'Oracle', 'movielens_files', 'write_movielens', 'world_dataset',
-           'write_block', 'write_parts']
+           'small_cinema', 'small_dataset', 'small_settings', 'write_block', 'write_parts']
 
 # %% ../nbs/11_simulate.ipynb #633b60a2
 import zipfile
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .config import ModelConfig, TrainConfig, validated
 from .data import Dataset, build_dataset, load_dataset, save_dataset
 from .files import UserError
 from .preprocessing.readers import read_log
@@ -444,6 +445,32 @@ def world_dataset(
     log, items = read_log(write_movielens(world, sample_log(world, n_users, seed), folder / "world"))
     save_dataset(build_dataset(log, items, source="film world"), folder / "data")
     return load_dataset(folder / "data")
+
+# %% ../nbs/11_simulate.ipynb #8ac03104
+def small_cinema(
+    n_users: int = 600,    # users of the log
+    n_films: int = 100,    # films in the catalogue
+) -> tuple[World, pd.DataFrame]:   # the world, and its log: one row per event
+    "Films and law of a small world and the log of its audience, the same at every call."
+    world = make_world(WorldConfig(n_films=n_films, mean_length=14, min_length=8, max_length=30, seed=7))
+    return world, sample_log(world, n_users, seed=7)
+
+# %% ../nbs/11_simulate.ipynb #318b4a7f
+def small_dataset(
+    n_users: int = 300,    # users of the log
+) -> Dataset:
+    "The dataset of 200 films and histories of 12 to 48 events, the same at every call."
+    world = make_world(WorldConfig(n_films=200, seed=1))
+    return build_dataset(sample_log(world, n_users, seed=1), items=world.films)
+
+# %% ../nbs/11_simulate.ipynb #2a0306c4
+def small_settings(
+    n_items: int,    # items of the dataset
+) -> tuple[ModelConfig, TrainConfig]:
+    "One layer of width 16 with a window of 30, and three epochs in batches of 64 users on the CPU in fp32, each evaluated."
+    model = {"n_items": n_items, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32, "max_seq_len": 30}
+    train = {"epochs": 3, "batch_size": 64, "learning_rate": 1e-2, "warmup_steps": 3, "micro_batch_tokens": 800, "eval_every": 1}
+    return validated(ModelConfig, model), validated(TrainConfig, train | {"threads": 1, "device": "cpu", "precision": "fp32"})
 
 # %% ../nbs/11_simulate.ipynb #9c51a002
 USERS_OF_A_BLOCK = 50_000
