@@ -19,7 +19,7 @@ from ..evaluation.ranking import bootstrap_interval, metric_values, paired_boots
 from ..evaluation.sampled import negatives_left, negatives_of, popularity_weights, ranks_among_negatives
 from .results import write_result
 from ..files import UserError, read_json
-from ..metrics import (Batch, ModelScorer, evaluate, load_evaluation, popularity_weights)
+from ..metrics import Batch, ModelScorer, evaluate, load_evaluation
 from ..model import BERT4Rec, evaluating, exclude_items, flat_pairs, prediction_input, top_items
 from ..plotting.inspection import Calibration, calibration, slices
 from ..training.checkpoint import load_bundle

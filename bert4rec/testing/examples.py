@@ -38,7 +38,7 @@ def digest(
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 # %% ../../nbs/testing/03_examples.ipynb #1f4a4613
-USUAL: dict[str, Any] = {"preset": "small", "epochs": 8, "eval_every": 8, "batch_size": 32, "learning_rate": 4e-3, "num_hidden_layers": 1, "threads": 1, "device": "cpu"}
+USUAL: dict[str, Any] = {"preset": "small", "epochs": 12, "eval_every": 12, "batch_size": 32, "learning_rate": 4e-3, "num_hidden_layers": 1, "threads": 1, "device": "cpu"}
 
 
 def make_example(
