@@ -43,7 +43,7 @@ def address(chapter: Path) -> str:
 
 
 def homeless(notebooks: Path, package: Path) -> list[str]:
-    "Chapters that export nothing, or to another address than their own, and file names that two of them share."
+    "Chapters that export nothing, or to another address than their own, folders that hold too many, and file names that two of them share."
     chapters = sorted(files_of(notebooks, "*.ipynb"))
     complaints = []
     for chapter in chapters:
@@ -53,6 +53,9 @@ def homeless(notebooks: Path, package: Path) -> list[str]:
         if told != [address(chapter)]: complaints.append(f"nbs/{chapter.as_posix()} has to say `#| default_exp {address(chapter)}`, it says {told or 'nothing'}")
         elif not module.is_file() or not re.search(r"^# %% (?!auto)", module.read_text(encoding="utf-8"), flags=re.MULTILINE):
             complaints.append(f"nbs/{chapter.as_posix()} exports nothing: mark a cell with `#| export`")
+    neighbours = Counter(chapter.parent.as_posix() for chapter in chapters)
+    for folder, most in ((folder, 16 if folder == "." else 14) for folder in neighbours):
+        if neighbours[folder] > most: complaints.append(f"nbs/{'' if folder == '.' else folder} holds {neighbours[folder]} chapters, {most} at most: open a wing, or join two")
     doubled = [name for name, count in Counter(chapter.name for chapter in chapters).items() if count > 1]
     return complaints + [f"two chapters are called {name}: nbdev_test names a chapter by its file alone" for name in doubled]
 

@@ -88,6 +88,28 @@ def _titles_of(
     if "title" not in items: return texts
     return [title if isinstance(title, str) and title else text for title, text in zip(items["title"].tolist(), texts, strict=True)]
 
+# %% ../../nbs/preprocessing/01_catalogue.ipynb #c9c2783f
+def _candidates(
+    titles: Sequence[str],   # titles in lower case
+    text: str,               # what to look for, in lower case
+) -> list[int]:              # rows of the titles that fit
+    "Rows with exactly this title; if there are none, rows whose title contains it."
+    same = [row for row, title in enumerate(titles) if title == text]
+    return same or [row for row, title in enumerate(titles) if text in title]
+
+# %% ../../nbs/preprocessing/01_catalogue.ipynb #68682a28
+def _similar(
+    titles: Sequence[str],   # titles in lower case
+    text: str,               # a text that no title contains
+    n: int = 3,              # suggestions at most
+) -> list[int]:              # rows of the nearest titles, best first
+    "Titles that contain every word of `text` in any order; if there are none, those spelled most alike."
+    words = re.findall(r"\w+", text)
+    rows = [row for row, title in enumerate(titles) if words and all(word in title for word in words)]
+    if rows: return rows[:n]
+    first = {re.sub(r" *\(\d{4}\)$", "", title): row for row, title in reversed(list(enumerate(titles)))}     # nobody types the year
+    return [first[title] for title in difflib.get_close_matches(text, first, n=n, cutoff=0.5)]
+
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #1fc0265d
 class Catalogue:
     "The items of a dataset. Row i of the table `items` is index i + 1; indices ascend by item id."
@@ -139,46 +161,16 @@ class Catalogue:
         return np.argsort(-self.items["train_count"].to_numpy(), kind="stable") + 1
 
     def resolve(self, text: Any) -> int:   # the index that belongs to an id, a title or a part of a title
-        "Find one item as a person names it. UserError that lists the candidates if none or several fit."
-        return _resolve_item(self, text)
-
-# %% ../../nbs/preprocessing/01_catalogue.ipynb #c9c2783f
-def _candidates(
-    titles: Sequence[str],   # titles in lower case
-    text: str,               # what to look for, in lower case
-) -> list[int]:              # rows of the titles that fit
-    "Rows with exactly this title; if there are none, rows whose title contains it."
-    same = [row for row, title in enumerate(titles) if title == text]
-    return same or [row for row, title in enumerate(titles) if text in title]
-
-# %% ../../nbs/preprocessing/01_catalogue.ipynb #68682a28
-def _similar(
-    titles: Sequence[str],   # titles in lower case
-    text: str,               # a text that no title contains
-    n: int = 3,              # suggestions at most
-) -> list[int]:              # rows of the nearest titles, best first
-    "Titles that contain every word of `text` in any order; if there are none, those spelled most alike."
-    words = re.findall(r"\w+", text)
-    rows = [row for row, title in enumerate(titles) if words and all(word in title for word in words)]
-    if rows: return rows[:n]
-    first = {re.sub(r" *\(\d{4}\)$", "", title): row for row, title in reversed(list(enumerate(titles)))}     # nobody types the year
-    return [first[title] for title in difflib.get_close_matches(text, first, n=n, cutoff=0.5)]
-
-# %% ../../nbs/preprocessing/01_catalogue.ipynb #eedb7694
-def _resolve_item(
-    catalogue: Catalogue,   # where to look
-    text: Any,              # an item id, a title, or a part of a title
-) -> int:                   # index of the one item that fits
-    "The item with this id, else with this title (any case), else with this text in its title. UserError if none or several fit."
-    known, _ = catalogue.indices([text])
-    if known: return known[0]
-    titles, wanted = [title.casefold() for title in catalogue._titles], str(text).strip().casefold()
-    rows = _candidates(titles, wanted) if wanted else []
-    if len(rows) == 1: return rows[0] + 1
-    shown = rows[:5] or _similar(titles, wanted)
-    names = ", ".join(f"{catalogue._titles[row]!r} (item {catalogue._ids[row]})" for row in shown)
-    if rows: raise UserError(f"item {text!r} fits {len(rows)} items: write the id of one of {names}{', ...' if len(rows) > 5 else ''}")
-    raise UserError(f"item {text!r} is not in the catalogue: " + (f"did you mean {names}?" if shown else "use an id or a title of its items"))
+        "The item with this id, else with this title (any case), else with this text in its title. UserError that lists the candidates if none or several fit."
+        known, _ = self.indices([text])
+        if known: return known[0]
+        titles, wanted = [title.casefold() for title in self._titles], str(text).strip().casefold()
+        rows = _candidates(titles, wanted) if wanted else []
+        if len(rows) == 1: return rows[0] + 1
+        shown = rows[:5] or _similar(titles, wanted)
+        names = ", ".join(f"{self._titles[row]!r} (item {self._ids[row]})" for row in shown)
+        if rows: raise UserError(f"item {text!r} fits {len(rows)} items: write the id of one of {names}{', ...' if len(rows) > 5 else ''}")
+        raise UserError(f"item {text!r} is not in the catalogue: " + (f"did you mean {names}?" if shown else "use an id or a title of its items"))
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #d1780d4a
 def _genre_list(
