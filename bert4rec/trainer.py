@@ -316,7 +316,7 @@ def fit(
     preset: str = "custom",             # name for the records
     show_progress: bool = True,         # draw a progress bar where there is a terminal
     until: int | None = None,           # pause at the end of this epoch, to be resumed later; the schedule stays that of all epochs
-    start: Start | None = None,         # weights to go on from, see the chapter on fresh data; None draws them
+    start: Start | None = None,         # weights to go on from, see training/warm_start; None draws them
 ) -> Trained:                           # the best model and how it came about
     "Train a model. UserError for options, folder or data that do not fit; TrainingDiverged if the loss stops being a number."
     if until is not None and until < 1: raise UserError(f"until is {until}: expected an epoch from 1 on, or none for the last")

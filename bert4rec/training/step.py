@@ -122,7 +122,7 @@ class Progress:
 # %% ../../nbs/training/06_step.ipynb #dc222f15
 @dataclass(frozen=True)
 class Start:
-    "Where a training goes on from, in place of drawn weights; the chapter on fresh data makes it."
+    "Where a training goes on from, in place of drawn weights; training/warm_start makes it."
     weights: dict[str, Tensor]   # by the names of the model's parameters, for the catalogue to be trained on
     new: Tensor                  # bool (V,) rows of items that the earlier model did not know
     facts: dict[str, Any]        # for the record: the earlier model's version, what is new and where its vectors come from
