@@ -317,6 +317,8 @@ def top_items(
     best, columns = scores.topk(min(top_k, scores.shape[1]), dim=1)
     last = best[:, -1:]
     crowded = ((scores >= last).sum(1, keepdim=True) > best.shape[1]) & (last > -torch.inf)
+    equal = (best[:, 1:] == best[:, :-1]).any(1, keepdim=True)
+    if not bool((crowded | equal).any()): return columns, best
     columns = torch.arange(scores.shape[1], device=scores.device).expand_as(scores) if bool(crowded.any()) else columns.sort(1).values
     order = scores.gather(1, columns).sort(dim=1, descending=True, stable=True).indices[:, :best.shape[1]]
     columns = columns.gather(1, order)
