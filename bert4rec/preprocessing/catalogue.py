@@ -193,14 +193,17 @@ def _storable(
     "Columns of mixed or unheard-of types as text: text stays, other values are written as JSON."
     table = table.set_axis(table.columns.map(str), axis=1)
     table = table.loc[:, ~table.columns.duplicated()].copy()
+    mixed = []
     for name in table.columns:
         if table[name].dtype.kind in "biufM": continue
         try: pq.write_table(pa.Table.from_pandas(table[[name]], preserve_index=False), pa.BufferOutputStream())
         except (pa.ArrowException, TypeError, ValueError, OverflowError):
             values = table[name].astype(object).tolist()
-            table[name] = pd.array([value if isinstance(value, str) else None if pd.api.types.is_scalar(value) and pd.isna(value)
-                                    else json.dumps(value, ensure_ascii=False, default=str) for value in values], dtype="str")
-            logger.warning("the item table's column %r holds values that no one type fits: kept as text", name)
+            missing = [pd.api.types.is_scalar(value) and pd.isna(value) for value in values]
+            texts = [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str) for value in values]
+            table[name] = pd.array([None if none else text for text, none in zip(texts, missing, strict=True)], dtype="str")
+            mixed.append(repr(name))
+    if mixed: logger.warning("the item table has values of several kinds in %s: kept as text", ", ".join(mixed))
     return table
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #6014e861
@@ -222,8 +225,9 @@ def make_catalogue(
     missing = np.flatnonzero(rows < 0)
     if 2 * len(missing) > len(ids):
         strange = np.setdiff1d(known.astype(str), ids.astype(str))
-        logger.warning("the item table describes %s of %s items: it lacks %s of the log, and the log %s; do both write ids alike?", f"{len(ids) - len(missing):,}",
-                       f"{len(ids):,}", ids[missing[0]], f"lacks its {strange[0]}" if len(strange) else "has all of its")
+        logger.warning("the item table describes %s of %s items: it lacks %s of the log, and the log %s; do both write ids alike?",
+                       f"{len(ids) - len(missing):,}", f"{len(ids):,}", ids[missing[0]],
+                       f"lacks its {strange[0]}" if len(strange) else "has all of its")
     else: logger.info("the item table describes %s of %s items", f"{len(ids) - len(missing):,}", f"{len(ids):,}")
     more = items.drop(columns=["item_id", "count", "train_count"], errors="ignore").reset_index(drop=True).reindex(rows).reset_index(drop=True)
     if "genres" in more: more["genres"] = [_genre_list(value) for value in more["genres"].tolist()]

@@ -14,7 +14,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +80,8 @@ def _listed(
     ends = text[:1] + text[-1:]
     if ends not in ("[]", "{}", "()"): return None
     with_commas = re.sub(r"""(?<=['"])\s+(?=['"])""", ", ", text)           # numpy writes none
-    attempts = [(json.loads, text), (ast.literal_eval, with_commas)]
-    if ends == "{}": attempts.append((ast.literal_eval, f"[{with_commas[1:-1]}]"))      # a set, in the order of the text
+    attempts: list[tuple[Callable[[str], Any], str]] = [(json.loads, text), (ast.literal_eval, with_commas)]
+    if ends == "{}": attempts.append((ast.literal_eval, f"[{with_commas[1:-1]}]"))     # a set, in the order of the text
     for read, written in attempts:
         try: value = read(written)
         except (ValueError, SyntaxError, RecursionError, MemoryError): continue
@@ -155,7 +155,8 @@ def describe_items(
         mark, values = separator or _genre_separator(items["genres"]), items["genres"].tolist()
         items["genres"] = [_pieces(value, mark) if isinstance(value, str) and _listed(value) is None
                            else _names(_listed(value) if isinstance(value, str) else value) for value in values]
-    if "title" in items and not pd.api.types.is_string_dtype(items["title"]): items["title"] = [_text_of(value) for value in items["title"].tolist()]
+    if "title" in items and not pd.api.types.is_string_dtype(items["title"]):
+        items["title"] = [_text_of(value) for value in items["title"].tolist()]
     if "year" in items: items["year"] = _whole_years(items["year"])
     elif "title" in items: items["year"] = pd.array(_year_of(items["title"]), dtype="Int64")
     return items
@@ -209,7 +210,8 @@ def _parse_films(
     "Read the films of any MovieLens. UserError with the number and text of a malformed line."
     if Path(name).name == "movies.dat": return _parse_movies(raw, name)
     if Path(name).name == "u.item": return _parse_flagged(raw, name)
-    try: items = pd.read_csv(io.BytesIO(without_blanks(raw, ",")), dtype=str, keep_default_na=False).rename(columns={"movieId": "item_id"})[["item_id", "title", "genres"]]
+    raw = without_blanks(raw, ",")
+    try: items = pd.read_csv(io.BytesIO(raw), dtype=str, keep_default_na=False).rename(columns={"movieId": "item_id"})[["item_id", "title", "genres"]]
     except (KeyError, ValueError) as error: raise UserError(f"{name} cannot be read ({error}): expected lines of movieId,title,genres") from None
     items["genres"] = items["genres"].replace("(no genres listed)", "")
     return describe_items(items.assign(item_id=plain_ids(items["item_id"].astype("category"))), separator="|")

@@ -26,11 +26,14 @@ from .tables import (ID_TYPE, as_frame, choose_columns, file_bytes, guess_column
                                            parse_fields, plain_ids, utf8_text, with_plain_ids, without_blanks, wrong_line)
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #df375a88
+_EITHER_LINE = "a user and an item with a space between them, or one line for each user with all of his items"
+
+
 def _split_lines(
     raw: bytes,    # lines of fields with white space between them
     path: Path,    # the file, for messages
 ) -> pd.DataFrame: # user_id, item_id
-    "Read `user item` or `user item item ...` lines patiently: any white space, empty lines skipped. UserError with the first line that is neither."
+    "Read `user item` or `user item item ...` lines patiently: any white space. UserError with the first line that is neither."
     lines = utf8_text(raw, path).split("\n")
     fields = [line.split() for line in lines]
     users = [words[0] for words in fields if words]
@@ -40,7 +43,7 @@ def _split_lines(
     for number, words in enumerate(fields, start=1):
         if not words: continue
         wrong = len(words) == 1 or (words[0] in seen if torn else not whole and len(words) > 2)
-        if wrong: raise wrong_line(path, number, lines[number - 1], "a user and an item with a space between them, or one line for each user with all of his items")
+        if wrong: raise wrong_line(path, number, lines[number - 1], _EITHER_LINE)
         seen.add(words[0])
     lengths = [len(words) - 1 for words in fields if words]
     return pd.DataFrame({"user_id": pd.Categorical(np.repeat(np.array(users, dtype=object), lengths)),
@@ -79,7 +82,8 @@ def _csv_header(
     unusual = [mark for mark in dict.fromkeys(line) if not mark.isalnum() and mark not in "_-.:'\" ,;\t|"]
     for marks in ([*",;\t|", *unusual], " "):
         fits = {mark: _fitting(lines, mark) for mark in marks if mark in line}
-        if fits and max(fits.values()) >= 0.5: separator = max(fits, key=lambda mark: (fits[mark] >= 0.5, line.count(mark))); break
+        good = [mark for mark, share in fits.items() if share >= 0.5]
+        if good: separator = max(good, key=line.count); break
     else: separator = max([*",;\t|", *unusual], key=line.count)
     return next(csv.reader([without_blanks(line.encode(), separator).decode()], delimiter=separator)), separator
 
@@ -92,11 +96,13 @@ def _check_widths(
     above: int = 0,     # lines of the file above `raw`
 ) -> None:
     "Look for a line with too few or too many fields. UserError with its number and text if there is one, or if the text is not UTF-8."
-    lines = [line + "\n" for line in utf8_text(raw, path).split("\n")]      # not splitlines(), for which a title may hold ends of lines
+    lines = [line + "\n" for line in utf8_text(raw, path).split("\n")]      # splitlines() finds ends of lines in titles
     reader, why = csv.reader(lines, delimiter=separator), ""
     try: wrong = any(fields and len(fields) != n_columns for fields in reader)      # stops where the first one is
     except csv.Error as error: wrong, why = True, f" ({error})"
-    if wrong: raise wrong_line(path, reader.line_num + above, lines[reader.line_num - 1].rstrip("\n"), f"{n_columns} fields with {separator!r} between them{why}")
+    if wrong:
+        expected = f"{n_columns} fields with {separator!r} between them{why}"
+        raise wrong_line(path, reader.line_num + above, lines[reader.line_num - 1].rstrip("\n"), expected)
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #65e4ea4e
 def _untyped_header(
@@ -141,6 +147,9 @@ def _read_csv_log(
 ) -> pd.DataFrame:                     # columns with our names
     "Read a log from CSV. UserError for a missing column or a malformed line."
     raw, columns, separator, above, _ = _open_csv(path)
+    if len(columns) < 2:
+        raise UserError(f"{path} has one column, {columns[0]!r}: no character cuts its first lines alike, "
+                        "write a line such as sep=; above them that names the one between the fields")
     names = choose_columns(columns, wanted, path)
     types = {theirs: ID_TYPE for theirs, ours in names.items() if ours in ("user_id", "item_id")}
     try: log = parse_fields(raw, separator, None, types, list(names), quoting=True)
@@ -197,7 +206,7 @@ def same_kind(
     one: pa.DataType,     # type of a column in one part
     other: pa.DataType,   # its type in another
 ) -> bool:
-    "Whether two parts mean the same: whole numbers of any width, texts of any sort, moments with the same zone in any resolution."
+    "Whether two parts mean the same: whole numbers of any width, any texts, moments of one zone in any resolution."
     moments = pa.types.is_timestamp(one) and pa.types.is_timestamp(other) and one.tz == other.tz
     return one == other or moments or any(kind(one) and kind(other) for kind in (pa.types.is_integer, _is_text))
 
@@ -209,7 +218,9 @@ def _laid_end_to_end(
     for name in tables[0].schema.names:
         kinds = [table.schema.field(name).type for table in tables]
         if len(set(kinds)) == 1 or not all(map(_is_text, kinds)): continue
-        tables = [table.set_column(table.schema.get_field_index(name), name, table[name].cast(pa.string()).dictionary_encode()) for table in tables]
+        texts = [table[name].cast(pa.string()).dictionary_encode() for table in tables]
+        place = tables[0].schema.get_field_index(name)
+        tables = [table.set_column(place, name, text) for table, text in zip(tables, texts, strict=True)]
     return pa.concat_tables(tables, promote_options="permissive")
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #0e798bdd
@@ -296,7 +307,8 @@ def _read_csv_items(
     _check_widths(raw, separator, len(columns), path, above)
     asked = {"item_id": item, "title": title, "genres": genres}
     texts = {role: name if name in columns else guess_column(columns, role) or name for role, name in asked.items()}
-    items = pd.read_csv(io.BytesIO(raw), sep=separator, dtype=dict.fromkeys(texts.values(), str), keep_default_na=False, na_values=[""])
+    types = dict.fromkeys(texts.values(), str)
+    items = pd.read_csv(io.BytesIO(raw), sep=separator, dtype=types, keep_default_na=False, na_values=[""])
     if texts["genres"] in sequences: items[texts["genres"]] = items[texts["genres"]].astype(object).str.split()
     column = texts["item_id"]
     return items.assign(**{column: plain_ids(items[column].astype("category"))}) if column in items else items
@@ -375,4 +387,4 @@ def read_log(
     if path.is_dir() or path.suffix in (".zip", ".dat") or path.name == "u.data": return read_movielens(path)
     reader = _FILE_READERS.get(kind_of(path))
     if reader: return reader(path, wanted), None
-    raise UserError(f"{path} is of an unknown kind: expected a MovieLens folder or .zip, .txt with `user item` lines, or {', '.join(_FILE_READERS)}")
+    raise UserError(f"{path} is of an unknown kind: expected a MovieLens folder or .zip, .txt with `user item` or `user item item ...` lines, or {', '.join(_FILE_READERS)}")
