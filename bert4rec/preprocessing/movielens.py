@@ -140,8 +140,8 @@ def _whole_years(
     numbers = pd.to_numeric(pd.Series(plain, dtype=object), errors="coerce").to_numpy(np.float64, na_value=np.nan)
     wrong = ~np.isnan(numbers) & ~(np.abs(numbers) < 2**53)
     if wrong.any():
-        logger.warning("the item table has %r as a year, and %d like it: they are left out",
-                       column.iloc[[int(wrong.argmax())]].tolist()[0], wrong.sum() - 1)
+        logger.warning("%d of %d items have a year that is none, such as %r: it is left out",
+                       wrong.sum(), len(wrong), column.iloc[[int(wrong.argmax())]].tolist()[0])
     return pd.Series(np.where(wrong, np.nan, numbers), index=column.index).round().astype("Int64")
 
 # %% ../../nbs/preprocessing/04_movielens.ipynb #bc4ac46c

@@ -339,7 +339,8 @@ def read_items(
     "Read descriptions of items. UserError for a missing file or column, a malformed line or an unknown kind of file."
     items = _read_item_table(Path(path), item, title, genres) if isinstance(path, (str, Path)) else as_frame(path, "item table")
     names = choose_columns(list(map(str, items.columns)), {"item_id": item, "title": title, "genres": genres}, "the item table")
-    return describe_items(items.rename(columns=names), separator)
+    lost = [ours for theirs, ours in names.items() if theirs != ours and ours in items and ours not in names]    # named away
+    return describe_items(items.drop(columns=lost).rename(columns=names), separator)
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #1c67e60c
 def read_ids(
