@@ -351,8 +351,9 @@ def save_dataset(
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as new:
             write_files(dataset, Path(new))
             _swap_files(Path(new), folder)
-    except OSError as error:
+    except BaseException as error:
         if is_new: shutil.rmtree(folder, ignore_errors=True)
+        if not isinstance(error, OSError): raise
         raise OSError(f"writing the dataset to {folder} failed ({error.strerror or error}): make room or choose another folder, earlier files are untouched") from error
     return folder
 

@@ -25,7 +25,7 @@ from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted
                            load_dataset, map_array, rated_enough, rules_of, save_dataset, with_facts, write_files)
 from ..files import UserError
 from ..preprocessing.catalogue import encode_ids, make_catalogue
-from ..preprocessing.readers import parts_of, read_part, unreadable
+from ..preprocessing.readers import parts_of, read_part, same_kind, unreadable
 from ..preprocessing.tables import choose_columns, with_plain_ids
 from ..preprocessing.timestamps import UNITS, clock_units, event_times
 from .jobs import Job, run_local
@@ -69,7 +69,7 @@ def _same_columns(
         names = names or choose_columns(schema.names, wanted, part)
         for column in names:
             if column not in schema.names: raise UserError(f"{part} has no column {column!r}: its columns are {', '.join(schema.names)}, write the parts alike")
-            if types.setdefault(column, schema.field(column).type) != schema.field(column).type:
+            if not same_kind(types.setdefault(column, schema.field(column).type), schema.field(column).type):
                 raise UserError(f"{part} has {schema.field(column).type} in column {column!r} where {parts[0].name} has {types[column]}: write the parts alike")
     return names
 
