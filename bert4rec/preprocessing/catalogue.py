@@ -62,10 +62,10 @@ def id_text(
     item_id: Any,   # an id as a person, a file or JSON gives it
 ) -> str | None:    # its text; None for what is no id, such as True, 1.5 or nothing
     "The text under which an id is looked up, the same for 42, `\"42\"`, 42.0 and numpy's 42; UUIDs and bytes have one, too."
-    if isinstance(item_id, str): return str(item_id)
+    if type(item_id) is int or isinstance(item_id, str): return str(item_id)
     if isinstance(item_id, (bool, np.bool_)): return None
     if isinstance(item_id, (int, np.integer)): return str(int(item_id))
-    if isinstance(item_id, (float, np.floating)): return str(int(item_id)) if item_id % 1 == 0 and not _lost_digits(item_id) else None
+    if isinstance(item_id, (float, np.floating)): return str(int(item_id)) if not _lost_digits(item_id) and item_id % 1 == 0 else None
     if isinstance(item_id, Decimal):
         return str(int(item_id)) if item_id.is_finite() and item_id.adjusted() < 80 and item_id == int(item_id) else None
     if isinstance(item_id, UUID): return str(item_id)
