@@ -213,12 +213,13 @@ def check_log(
     time: str | None,      # its column of times
     min_seq_len: int,      # shortest history to keep
 ) -> str | None:           # the column of times, None if the log has none
-    "Whether a log can be read. UserError for an empty log, a column that is not there or there twice, or a rule that leaves nothing to train on."
+    "Whether a log can be read. UserError for an empty log, a column that is absent or doubled, or a useless rule."
     check_min_seq_len(min_seq_len)
     for column in (user, item, time):
         if column is not None and column not in log and column != "timestamp":
             raise UserError(f"the log has no column {column!r}: its columns are {', '.join(map(str, log.columns))}")
-        if log.columns.tolist().count(column) > 1: raise UserError(f"the log has several columns {column!r}: give each its own name")
+        if log.columns.tolist().count(column) > 1:
+            raise UserError(f"the log has several columns {column!r}: give each its own name")
     if log.empty: raise UserError("the log has no events: check that the right file was read")
     return time if time in log else None
 

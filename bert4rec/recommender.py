@@ -75,11 +75,11 @@ class Recommender:
 
     def recommend(
         self,
-        histories: Iterable[Iterable[Any]],   # item ids, oldest first, one list per person; nobody needs to have been in the log
+        histories: Iterable[Iterable[Any]],   # item ids, oldest first, one list per person who need not be in the log
         top_k: int = 10,                      # at least 1
         exclude_seen: bool = True,            # leave out what the history contains
     ) -> list[Answer]:                        # in the same order
-        "What these people are likely to take next. UserError before `fit`, for an empty history, a top_k below 1, or what is not one list per person."
+        "What people may take next. UserError before `fit`, for an empty history, a top_k below 1, or no list per person."
         return self.predictor.recommend(histories, top_k, exclude_seen)
 
     def evaluate(

@@ -22,7 +22,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted_users, ids_to_forget, kept_events,
-                           left_out, load_dataset, map_array, rated_enough, rules_of, save_dataset, with_facts, write_files)
+                           left_out, load_dataset, map_array, rated_enough, rules_of, save_dataset, with_facts,
+                           write_files)
 from ..files import UserError
 from ..preprocessing.catalogue import encode_ids, make_catalogue, without_point
 from ..preprocessing.readers import parts_of, read_part, unreadable
@@ -110,7 +111,8 @@ def _kind_of_ids(
     ids: np.ndarray,     # the distinct ones, as they were understood
 ) -> str:                # int, str, or point: texts of whole numbers of which some lost a .0
     "What a piece says about the type of the ids."
-    pointed = not pd.api.types.is_numeric_dtype(column) and any(isinstance(value, str) and "." in value for value in column.unique())
+    values = [] if pd.api.types.is_numeric_dtype(column) else column.unique()
+    pointed = any(isinstance(value, str) and "." in value for value in values)
     if pointed and not any("." in str(value) for value in ids.tolist()): return "point"
     return "str" if ids.dtype == object else "int"
 
@@ -152,10 +154,11 @@ def _split_piece(
 def _agreed(
     facts: Sequence[dict[str, Any]],   # of every piece
 ) -> dict[str, Any]:                   # types of user and item ids, type of the time key, its units in a second
-    "What holds for the whole log. UserError if some parts have dates and others numbers, or ids that only some parts would take the .0 from."
+    "What holds for the whole log. UserError if parts have dates and others numbers, or text beside ids like 100.0."
     kinds = {name: {piece[name] for piece in facts} for name in ("user_id", "item_id")}
     for name, found in kinds.items():
-        if {"point", "str"} <= found: raise UserError(f"some parts of the log have numbers like '100.0' as {name} and others text: write the parts alike")
+        if {"point", "str"} <= found:
+            raise UserError(f"some parts of the log have {name}s like '100.0' and others text: write them alike")
     whole: dict[str, Any] = {name: "str" if "str" in found else "int" for name, found in kinds.items()}
     if "clock" not in facts[0]: return whole | {"key": None, "per_second": 1}
     clocks = {piece["clock"] for piece in facts}

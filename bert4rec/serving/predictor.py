@@ -183,13 +183,15 @@ def _one_list_each(
 ) -> list[list[Any]]:
     "Histories as lists. UserError that shows the form if there is not one list per person."
     form = "expected one list of item ids for each person, oldest first, such as [[103, 104]]"
-    if isinstance(histories, (str, bytes, Mapping)) or hasattr(histories, "columns") or not isinstance(histories, Iterable) or getattr(histories, "ndim", 1) == 0:
-        shown = repr(histories) if isinstance(histories, (str, bytes, int, float, type(None))) else f"a {type(histories).__name__}"
+    is_other = isinstance(histories, (str, bytes, Mapping)) or hasattr(histories, "columns")
+    if is_other or not isinstance(histories, Iterable) or getattr(histories, "ndim", 1) == 0:
+        is_short = isinstance(histories, (str, bytes, int, float, type(None)))
+        shown = repr(histories)[:60] if is_short else f"a {type(histories).__name__}"
         raise UserError(f"histories is {shown}: {form}")
     rows = histories.tolist() if hasattr(histories, "tolist") else list(histories)
     for place, row in enumerate(rows):
-        is_list = isinstance(row, Iterable) and not isinstance(row, (str, bytes, Mapping, set, frozenset)) and getattr(row, "ndim", 1) == 1
-        if not is_list: raise UserError(f"history {place} is {str(row)[:60]!r}, a {type(row).__name__}: {form}")
+        is_other = isinstance(row, (str, bytes, Mapping, set, frozenset)) or getattr(row, "ndim", 1) != 1
+        if is_other or not isinstance(row, Iterable): raise UserError(f"history {place} is {repr(row)[:60]}: {form}")
     return [listed(row, f"history {place}") for place, row in enumerate(rows)]
 
 
@@ -199,7 +201,8 @@ def _whole_number(
 ) -> int:
     "A count as Python's integer. UserError for what is no whole number."
     text = without_point(id_text(value) or "").strip()
-    if not re.fullmatch("-?[0-9]{1,18}", text): raise UserError(f"{name} is {value!r}: expected a whole number such as 10")
+    if not re.fullmatch("-?[0-9]{1,18}", text):
+        raise UserError(f"{name} is {value!r}: expected a whole number such as 10")
     return int(text)
 
 # %% ../../nbs/serving/02_predictor.ipynb #70da53a2
@@ -315,7 +318,7 @@ class Predictor:
         exclude_seen: bool = True,            # leave out what the whole history contains
         batch_size: int = 64,                 # histories scored together, of similar length
     ) -> list[Answer]:                        # in the same order
-        "Answer many histories at once. UserError for an empty history, a top_k below 1, or histories that are not one list per person."
+        "Answer many histories at once. UserError for an empty history, a top_k below 1, or no list per person."
         histories, top_k = _one_list_each(histories), _whole_number(top_k, "top_k")
         if top_k < 1: raise UserError(f"top_k is {top_k}: ask for 1 item or more")
         for place, history in enumerate(histories):

@@ -32,7 +32,8 @@ def _match_items(
     before, now = (pd.Index(catalogue.items["item_id"].astype(str)) for catalogue in (known, grown))
     places = before.get_indexer(now)
     if (places < 0).all():
-        raise UserError(f"none of the {grown.n_items:,} items ({now[0]}, ...) is among the {known.n_items:,} ({before[0]}, ...) that the model knows: "
+        raise UserError(f"none of the {grown.n_items:,} items ({now[0]}, ...) is among the {known.n_items:,} "
+                        f"({before[0]}, ...) that the model knows: "
                         "check that the ids are those of the earlier log, or train without --from")
     return np.concatenate([[PAD], np.where(places < 0, -1, places + 1), [known.n_items + 1]])
 
