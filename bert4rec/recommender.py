@@ -79,7 +79,7 @@ class Recommender:
         top_k: int = 10,                      # at least 1
         exclude_seen: bool = True,            # leave out what the history contains
     ) -> list[Answer]:                        # in the same order
-        "What people may take next. UserError before `fit`, for an empty history, a top_k below 1, or no list per person."
+        "What people may take next. UserError before `fit`, for an empty history, a top_k below 1, no list per person."
         return self.predictor.recommend(histories, top_k, exclude_seen)
 
     def evaluate(

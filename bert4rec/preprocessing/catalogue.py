@@ -220,7 +220,7 @@ class Catalogue:
         self,
         item_ids: Iterable[Any],   # ids as a person, a file or JSON gives them, oldest first
     ) -> tuple[list[int], list[Any]]:   # indices of the known ones in order; the unknown ones as given
-        "Translate item ids to indices. 42, \"42\", 42.0 and numpy's 42 are one id, `True` is none. UserError if no list."
+        "Translate item ids to indices. 42, \"42\", 42.0 and numpy's 42 are one id; `True` is none. UserError: no list."
         given = listed(item_ids, "the history")
         texts = [id_text(item_id) or "" for item_id in given]
         found = [self._index_of.get(text) or self._index_of.get(without_point(text), 0) for text in texts]
