@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['Split', 'chronological', 'Dataset', 'held_out', 'histories', 'learned_until', 'split_fingerprint', 'data_sha256',
-           'rated_enough', 'deleted_users', 'check_min_seq_len', 'check_log', 'kept_events', 'left_out', 'rules_of',
-           'with_facts', 'assemble', 'build_dataset', 'write_files', 'save_dataset', 'map_array', 'load_dataset']
+           'rated_enough', 'ids_to_forget', 'deleted_users', 'check_min_seq_len', 'check_log', 'kept_events',
+           'left_out', 'rules_of', 'with_facts', 'assemble', 'build_dataset', 'write_files', 'save_dataset',
+           'map_array', 'load_dataset']
 
 # %% ../nbs/00_data.ipynb #c752e084
 import hashlib
@@ -22,8 +23,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .files import UserError, read_json, sync, write_json
-from .preprocessing.catalogue import (Catalogue, encode_ids, find_user, id_text, load_catalogue,
-                                              make_catalogue, read_table, save_catalogue)
+from .preprocessing.catalogue import (Catalogue, encode_ids, find_user, id_text, listed, load_catalogue,
+                                              make_catalogue, read_table, save_catalogue, without_point)
 from .preprocessing.tables import as_frame
 from .preprocessing.timestamps import SplitRule, event_times, questions
 
@@ -174,14 +175,26 @@ def _compact(
     occurs = np.bincount(codes, minlength=len(ids)) > 0
     return (np.cumsum(occurs) - 1)[codes], ids[occurs]
 
+# %% ../nbs/00_data.ipynb #8dca9e9e
+def ids_to_forget(
+    drop: Iterable[Any],   # ids of users as a person or a file gives them
+) -> list[str]:            # each once, as text
+    "A list of users to forget. UserError for what is no id: somebody would stay in the log who believes to be deleted."
+    given = listed(drop, "drop_users")
+    encode_ids(pd.Series(given, dtype=object), "user_id", "list of users to forget")
+    return sorted({str(id_text(user_id)) for user_id in given})
+
 # %% ../nbs/00_data.ipynb #a65b8f61
 def deleted_users(
     user_ids: np.ndarray,     # distinct ids of the log, ascending
-    drop: Iterable[Any],      # ids to forget; 42 and "42" are one id
+    drop: Iterable[Any],      # ids to forget; 42, 42.0 and "42" are one id
 ) -> tuple[np.ndarray, int]:  # bool (n,) which of them go; how many ids of `drop` the log does not hold
-    "Which users of a log are to be forgotten."
-    wanted = {id_text(user_id) for user_id in drop}
-    gone = np.array([str(user_id) in wanted for user_id in user_ids.tolist()], dtype=bool)
+    "Which users of a log are to be forgotten. UserError for what is no id."
+    texts = [str(user_id) for user_id in user_ids.tolist()]
+    forgotten = ids_to_forget(drop)
+    known = set(texts) if forgotten else set()
+    wanted = {text if text in known else without_point(text) for text in forgotten}
+    gone = np.array([text in wanted for text in texts], dtype=bool)
     return gone, len(wanted) - int(gone.sum())
 
 # %% ../nbs/00_data.ipynb #3b106109
@@ -200,11 +213,13 @@ def check_log(
     time: str | None,      # its column of times
     min_seq_len: int,      # shortest history to keep
 ) -> str | None:           # the column of times, None if the log has none
-    "Whether a log can be read. UserError for an empty log, a column that is not there or a rule that leaves nothing to train on."
+    "Whether a log can be read. UserError for an empty log, a column that is absent or doubled, or a useless rule."
     check_min_seq_len(min_seq_len)
     for column in (user, item, time):
         if column is not None and column not in log and column != "timestamp":
             raise UserError(f"the log has no column {column!r}: its columns are {', '.join(map(str, log.columns))}")
+        if log.columns.tolist().count(column) > 1:
+            raise UserError(f"the log has several columns {column!r}: give each its own name")
     if log.empty: raise UserError("the log has no events: check that the right file was read")
     return time if time in log else None
 

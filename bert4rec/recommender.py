@@ -6,7 +6,7 @@
 __all__ = ['Recommender']
 
 # %% ../nbs/09_recommender.ipynb #1b1ae64a
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -75,11 +75,11 @@ class Recommender:
 
     def recommend(
         self,
-        histories: Sequence[Sequence[Any]],   # item ids, oldest first; nobody needs to have been in the log
+        histories: Iterable[Iterable[Any]],   # item ids, oldest first, one list per person who need not be in the log
         top_k: int = 10,                      # at least 1
         exclude_seen: bool = True,            # leave out what the history contains
     ) -> list[Answer]:                        # in the same order
-        "What these people are likely to take next. UserError before `fit`, for an empty history or a top_k below 1."
+        "What people may take next. UserError before `fit`, for an empty history, a top_k below 1, no list per person."
         return self.predictor.recommend(histories, top_k, exclude_seen)
 
     def evaluate(

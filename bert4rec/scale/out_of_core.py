@@ -21,12 +21,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted_users, kept_events, left_out,
-                           load_dataset, map_array, rated_enough, rules_of, save_dataset, with_facts, write_files)
+from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted_users, ids_to_forget,
+                           kept_events, left_out, load_dataset, map_array, rated_enough, rules_of, save_dataset,
+                           with_facts, write_files)
 from ..files import UserError
-from ..preprocessing.catalogue import encode_ids, make_catalogue
+from ..preprocessing.catalogue import encode_ids, make_catalogue, without_point
 from ..preprocessing.readers import parts_of, read_part, same_kind, unreadable
-from ..preprocessing.tables import choose_columns, with_plain_ids
+from ..preprocessing.tables import choose_columns
 from ..preprocessing.timestamps import UNITS, clock_units, event_times
 from .jobs import Job, run_local
 
@@ -104,6 +105,17 @@ def _grouped(
             if count: writer.write_table(table.slice(start, count), row_group_size=int(count))
     return counts.tolist()
 
+# %% ../../nbs/scale/02_out_of_core.ipynb #6b37be2e
+def _kind_of_ids(
+    column: pd.Series,   # ids of a piece
+    ids: np.ndarray,     # the distinct ones, as they were understood
+) -> str:                # int, str, or point: texts of whole numbers of which some lost a .0
+    "What a piece says about the type of the ids."
+    values = [] if pd.api.types.is_numeric_dtype(column) else column.unique()
+    pointed = any(isinstance(value, str) and "." in value for value in values)
+    if pointed and not any("." in str(value) for value in ids.tolist()): return "point"
+    return "str" if ids.dtype == object else "int"
+
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0021
 def _piece_columns(
     log: pd.DataFrame,            # user_id, item_id, perhaps timestamp, rating
@@ -113,7 +125,7 @@ def _piece_columns(
     users, user_ids = encode_ids(log["user_id"], "user_id")
     items, item_ids = encode_ids(log["item_id"], "item_id")
     columns, facts = {"user_id": _coded(users, user_ids), "item_id": _coded(items, item_ids)}, dict[str, Any]()
-    for name, ids in (("user_id", user_ids), ("item_id", item_ids)): facts[name] = "str" if ids.dtype == object else "int"
+    for name, ids in (("user_id", user_ids), ("item_id", item_ids)): facts[name] = _kind_of_ids(log[name], ids)
     if "timestamp" in log:
         key, _ = event_times(log["timestamp"])
         is_date = pd.api.types.is_datetime64_any_dtype(log["timestamp"]) or not pd.to_numeric(log["timestamp"], errors="coerce").notna().all()
@@ -132,7 +144,7 @@ def _split_piece(
     min_rating: float | None,     # events rated lower are marked
 ) -> dict[str, Any]:              # rows of each partition, and what kind of ids and times there are
     "The first job: write the events of a piece grouped by partition. UserError naming part and row of what is wrong."
-    log = with_plain_ids(read_part(Path(part), names, groups).to_pandas(date_as_object=False))
+    log = read_part(Path(part), names, groups).to_pandas(date_as_object=False)
     try: columns, facts, users, user_ids = _piece_columns(log, min_rating)
     except UserError as error: raise UserError(f"in {part}, rows counted from row group {groups[0]}: {error}") from None
     facts["rows"] = _grouped(pa.table(columns), _partition_of(user_ids, partitions)[users], partitions, folder / "events.parquet")
@@ -142,8 +154,12 @@ def _split_piece(
 def _agreed(
     facts: Sequence[dict[str, Any]],   # of every piece
 ) -> dict[str, Any]:                   # types of user and item ids, type of the time key, its units in a second
-    "What holds for the whole log. UserError if some parts have dates and others numbers."
-    whole: dict[str, Any] = {name: "str" if any(piece[name] == "str" for piece in facts) else "int" for name in ("user_id", "item_id")}
+    "What holds for the whole log. UserError if parts have dates and others numbers, or text beside ids like 100.0."
+    kinds = {name: {piece[name] for piece in facts} for name in ("user_id", "item_id")}
+    for name, found in kinds.items():
+        if {"point", "str"} <= found:
+            raise UserError(f"some parts of the log have {name}s like '100.0' and others text: write them alike")
+    whole: dict[str, Any] = {name: "str" if "str" in found else "int" for name, found in kinds.items()}
     if "clock" not in facts[0]: return whole | {"key": None, "per_second": 1}
     clocks = {piece["clock"] for piece in facts}
     if len(clocks) > 1: raise UserError("some parts of the log have dates as times and others numbers: write the parts alike")
@@ -371,7 +387,7 @@ def preprocess_parts(
     if folder.exists() and not folder.is_dir(): raise UserError(f"{folder} is a file: choose a folder for the dataset")
     if not log.exists(): raise UserError(f"{log} does not exist: check the path")
     if not (parts := parts_of(log) if log.is_dir() else [log] if _looks_like_parquet(log) else []): raise UserError(f"{log} holds no Parquet: only Parquet is read in pieces, write the log as Parquet or leave --partitions out")
-    rows, drop = _total_rows(parts), sorted({str(user) for user in drop_users})
+    rows, drop = _total_rows(parts), ids_to_forget(drop_users)
     wanted = (wanted or {name: name for name in ("user_id", "item_id", "timestamp", "rating")}) | ({} if min_rating is not None else {"rating": None})
     names, partitions = _same_columns(parts, wanted), partitions or max(1, -(-rows // _ROWS_OF_A_PARTITION))
     if partitions * min_seq_len > max(rows, min_seq_len): raise UserError(f"partitions is {partitions:,} and the log has {rows:,} events, not {min_seq_len} for each: ask for fewer, or leave --partitions out")
@@ -380,7 +396,7 @@ def preprocess_parts(
     work.mkdir(parents=True, exist_ok=True)
     try:
         datasets, counts = _partition_log(parts, names, rules, drop, partitions, work, run)
-        lost = left_out(counts, len(drop) - counts["deleted_users"], min_seq_len)
+        lost = left_out(counts, len({without_point(text) for text in drop}) - counts["deleted_users"], min_seq_len)
         save_dataset(_join(datasets, work, items, {"source": source or log.name, "rules": rules, "left_out": lost}), folder)
     except UserError:
         shutil.rmtree(work)

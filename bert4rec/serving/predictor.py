@@ -8,9 +8,10 @@ __all__ = ['NOTHING_KNOWN', 'Answer', 'described', 'Query', 'Predictor', 'search
 
 # %% ../../nbs/serving/02_predictor.ipynb #312d1e7b
 import copy
+import re
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,7 @@ from ..data import Catalogue
 from ..files import UserError
 from ..model import (BERT4Rec, best_lists, exclude_items, flat_pairs, next_item_scores, prediction_input,
                             top_items)
+from ..preprocessing.catalogue import id_text, listed, without_point
 from ..training.checkpoint import load_bundle, model_version
 from ..training.device import Precision, autocast
 
@@ -175,6 +177,34 @@ def _lists_agree(
     bar = np.partition(exact, -top_k, axis=1)[:, -top_k]
     return np.take_along_axis(exact, chosen, axis=1).min(axis=1) >= bar - 0.005 * exact.std(axis=1)
 
+# %% ../../nbs/serving/02_predictor.ipynb #6459d1e5
+def _one_list_each(
+    histories: Any,   # one list, array or generator of ids per person
+) -> list[list[Any]]:
+    "Histories as lists. UserError that shows the form if there is not one list per person."
+    form = "expected one list of item ids for each person, oldest first, such as [[103, 104]]"
+    is_other = isinstance(histories, (str, bytes, Mapping)) or hasattr(histories, "columns")
+    if is_other or not isinstance(histories, Iterable) or getattr(histories, "ndim", 1) == 0:
+        is_short = isinstance(histories, (str, bytes, int, float, type(None)))
+        shown = repr(histories)[:60] if is_short else f"a {type(histories).__name__}"
+        raise UserError(f"histories is {shown}: {form}")
+    rows = histories.tolist() if hasattr(histories, "tolist") else list(histories)
+    for place, row in enumerate(rows):
+        is_other = isinstance(row, (str, bytes, Mapping, set, frozenset)) or getattr(row, "ndim", 1) != 1
+        if is_other or not isinstance(row, Iterable): raise UserError(f"history {place} is {repr(row)[:60]}: {form}")
+    return [listed(row, f"history {place}") for place, row in enumerate(rows)]
+
+
+def _whole_number(
+    value: Any,   # 5, 5.0, "5" or numpy's 5
+    name: str,    # what it is, for the message
+) -> int:
+    "A count as Python's integer. UserError for what is no whole number."
+    text = without_point(id_text(value) or "").strip()
+    if not re.fullmatch("-?[0-9]{1,18}", text):
+        raise UserError(f"{name} is {value!r}: expected a whole number such as 10")
+    return int(text)
+
 # %% ../../nbs/serving/02_predictor.ipynb #70da53a2
 NOTHING_KNOWN = "no item of the history is known: these are the popular items"
 _NOTHING_LEFT = "nothing is left to recommend under these rules"
@@ -283,12 +313,13 @@ class Predictor:
 
     def recommend(
         self,
-        histories: Sequence[Sequence[Any]],   # item ids or titles, oldest first; one list per person
+        histories: Iterable[Iterable[Any]],   # item ids or titles, oldest first; one list per person
         top_k: int = 10,                      # at least 1
         exclude_seen: bool = True,            # leave out what the whole history contains
         batch_size: int = 64,                 # histories scored together, of similar length
     ) -> list[Answer]:                        # in the same order
-        "Answer many histories at once. UserError for an empty history or a top_k below 1."
+        "Answer many histories at once. UserError for an empty history, a top_k below 1, or no list per person."
+        histories, top_k = _one_list_each(histories), _whole_number(top_k, "top_k")
         if top_k < 1: raise UserError(f"top_k is {top_k}: ask for 1 item or more")
         for place, history in enumerate(histories):
             if not len(history): raise UserError(f"history {place} is empty: give at least one item")

@@ -28,12 +28,13 @@ def _match_items(
     known: Catalogue,    # of the earlier model
     grown: Catalogue,    # of the dataset to train on
 ) -> np.ndarray:         # int64 (V,) index in the earlier model of each index, -1 for a new item
-    "Find the items of a catalogue in an earlier one. UserError if the types of the ids differ or no item is in both."
-    if known.id_type != grown.id_type:
-        raise UserError(f"the model knows items by {known.id_type} ids ({known.item_ids([1])[0]!r}) and the dataset by {grown.id_type} ids ({grown.item_ids([1])[0]!r}): "
-                        "make the dataset from a log with the same kind of ids, or train without --from")
-    places = pd.Index(known.items["item_id"]).get_indexer(pd.Index(grown.items["item_id"]))
-    if (places < 0).all(): raise UserError(f"none of the {grown.n_items:,} items is among the {known.n_items:,} that the model knows: train without --from")
+    "Find the items of a catalogue in an earlier one by the text of their ids. UserError if no item is in both."
+    before, now = (pd.Index(catalogue.items["item_id"].astype(str)) for catalogue in (known, grown))
+    places = before.get_indexer(now)
+    if (places < 0).all():
+        raise UserError(f"none of the {grown.n_items:,} items ({now[0]}, ...) is among the {known.n_items:,} "
+                        f"({before[0]}, ...) that the model knows: "
+                        "check that the ids are those of the earlier log, or train without --from")
     return np.concatenate([[PAD], np.where(places < 0, -1, places + 1), [known.n_items + 1]])
 
 # %% ../../nbs/training/10_warm_start.ipynb #164e4c11
