@@ -354,7 +354,7 @@ def _prepared(
         if int(os.environ.get("WORLD_SIZE", 1)) > 1: raise UserError("several processes cannot make one dataset: run `bert4rec preprocess` first, then train with --data_dir")
         _make_dataset(options, options.data_dir)
     from bert4rec.data import load_dataset
-    return load_dataset(options.data_dir, options.verify)
+    return load_dataset(options.data_dir, verify=options.verify)
 
 # %% ../nbs/14_cli.ipynb #049cbb75
 def _describe_training(
@@ -498,7 +498,7 @@ def _evaluate_checkpoint(
     from bert4rec.metrics import ModelScorer, cold_figures, cold_line, metrics_table, save_evaluation
     from bert4rec.experiments.results import result_record, save_record
     if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
-    dataset, device = load_dataset(options.data_dir, options.verify), select_device(options.device)
+    dataset, device = load_dataset(options.data_dir, verify=options.verify), select_device(options.device)
     model, catalogue, bundle = load_bundle(options.checkpoint, device)
     refit = read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]"
     if options.split == "validation" and refit:

@@ -416,7 +416,8 @@ _PARTS: dict[str, dict[str, tuple[type, ...]]] = {
         ("users", "items", "events", "min_length", "max_length", "tied_test_targets", "asked_users"), _WHOLE),
     "left_out": dict.fromkeys(("left_out_users", "left_out_events", "low_rated_events",
                                "deleted_users", "deleted_events", "unknown_deletions"), _WHOLE)}
-_REQUIRED = ("statistics", "split_fingerprint", "data_sha256")
+_PARTS["statistics"] |= _PARTS["left_out"]      # which stand in both
+_REQUIRED = ("statistics", "rules", "split_fingerprint", "data_sha256")
 
 
 def _check_types(
@@ -432,6 +433,8 @@ def _check_types(
             if type(values[name]) not in allowed:
                 words = " or ".join(kind.__name__.replace("NoneType", "nothing") for kind in allowed)
                 raise UserError(f"{path} has {str(values[name])[:60]!r} as {prefix}{name}: expected {words}, {_AGAIN}")
+    order = info["rules"].get("order")
+    if order not in ("time", "log"): raise UserError(f"{path} has {order!r} as rules.order: expected time or log, {_AGAIN}")
 
 # %% ../nbs/00_data.ipynb #bddc944d
 def _read_facts(
@@ -569,6 +572,10 @@ def _check_content(
         fail("events.npy", "and offsets.npy do not have the data_sha256 that dataset.json states")
     if split_fingerprint(dataset) != dataset.info["split_fingerprint"]:
         fail("users.parquet", "and items.parquet do not give the split_fingerprint that dataset.json states")
+    counted = _statistics(dataset) | {"id_type": dataset.catalogue.id_type}
+    stated = dataset.info["statistics"] | {"id_type": dataset.info.get("id_type", dataset.catalogue.id_type)}
+    for name in counted.keys() & stated.keys():      # a later version may count more
+        if counted[name] != stated[name]: fail("dataset.json", f"has {stated[name]} as {name} where {counted[name]} is right")
     if not older: return
     if not _in_order(dataset): fail("times.npy", "holds times that run backwards")
     if not _counts_fit(dataset): fail("items.parquet", "holds counts that are not those of the histories")
@@ -633,7 +640,7 @@ _logger = logging.getLogger(__name__)
 
 @cache
 def _tell_unverified(
-    folder: Path,   # of a dataset in layout 1
+    folder: Path,   # of a dataset in layout 1, absolute
 ) -> None:
     "Say once in a process that a folder has no checksums; helpers of a command leave it to the command."
     if multiprocessing.parent_process() is None:
@@ -648,7 +655,7 @@ def load_dataset(
     "Open a dataset folder, in milliseconds once it was verified. UserError if a file is missing, changed or newer."
     folder = Path(folder)
     info, checksums = _read_facts(folder)
-    if checksums is None: _tell_unverified(folder)
+    if checksums is None: _tell_unverified(folder.resolve())
     stamps, began = _stamps(folder, ["dataset.json", *_names_of(info)]), time.time()
     if not verify and _is_remembered(folder, stamps): return _open_files(folder, info)
     dataset = verified_dataset(folder)
