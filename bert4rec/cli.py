@@ -105,6 +105,14 @@ def _add_checkpoint(
     parser.add_argument("--checkpoint", "--bundle", required=True, help="run folder or bundle")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"], help="where to compute [auto]")
 
+
+def _add_verify(
+    parser: argparse.ArgumentParser,   # of a command that trains on a dataset folder or reads its histories
+) -> None:
+    "--verify."
+    parser.add_argument("--verify", action="store_true",
+                        help="read every file of the dataset and compare its checksum, even if that was done before")
+
 # %% ../nbs/14_cli.ipynb #14e954cf
 def _run_simulate(
     options: argparse.Namespace,   # of `simulate`
@@ -346,7 +354,7 @@ def _prepared(
         if int(os.environ.get("WORLD_SIZE", 1)) > 1: raise UserError("several processes cannot make one dataset: run `bert4rec preprocess` first, then train with --data_dir")
         _make_dataset(options, options.data_dir)
     from bert4rec.data import load_dataset
-    return load_dataset(options.data_dir)
+    return load_dataset(options.data_dir, verify=options.verify)
 
 # %% ../nbs/14_cli.ipynb #049cbb75
 def _describe_training(
@@ -398,6 +406,7 @@ def _add_train_command(
     "train."
     parser = _command(commands, "train", _run_train, "train on a dataset folder")
     parser.add_argument("--data_dir", help="a dataset folder written by preprocess; with --log it is written first [RUN_DIR/data]")
+    _add_verify(parser)
     parser.add_argument("--run_dir", required=True, help="where checkpoints, bundles and curves go, e.g. runs/first")
     parser.add_argument("--preset", default="auto", choices=["auto", *PRESETS], help="what the options start from; auto chooses from the data and says why [auto]")
     parser.add_argument("--config", help="JSON file with options that go over the preset's; flags go over both")
@@ -468,6 +477,7 @@ def _add_evaluate_command(
     parser = _command(commands, "evaluate", _run_evaluate, "rank held-out items among all items")
     _add_checkpoint(parser)
     parser.add_argument("--data_dir", required=True, help="the dataset folder the model was trained on")
+    _add_verify(parser)
     parser.add_argument("--split", default="validation", choices=["validation", "test"], help="which held-out item [validation]")
     parser.add_argument("--k_values", type=_positive, nargs="+", default=[5, 10, 20], help="list lengths [5 10 20]")
     parser.add_argument("--baselines", action="store_true", help="add popularity, item-to-item and Markov to the table")
@@ -488,7 +498,7 @@ def _evaluate_checkpoint(
     from bert4rec.metrics import ModelScorer, cold_figures, cold_line, metrics_table, save_evaluation
     from bert4rec.experiments.results import result_record, save_record
     if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
-    dataset, device = load_dataset(options.data_dir), select_device(options.device)
+    dataset, device = load_dataset(options.data_dir, verify=options.verify), select_device(options.device)
     model, catalogue, bundle = load_bundle(options.checkpoint, device)
     refit = read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]"
     if options.split == "validation" and refit:
@@ -753,9 +763,11 @@ def _run_score(
     from tqdm.auto import tqdm
 
     from bert4rec.training.distributed import joined, world_size
+    from bert4rec.data import load_dataset
     from bert4rec.scale.batch_scoring import score
     with joined(options.device), tqdm(unit="shard", disable=True if world_size() > 1 else None) as bar:
         options.joined = True
+        if options.verify: load_dataset(options.data_dir, verify=True)      # `score` itself opens it in many processes
         summary = score(options.checkpoint, options.data_dir, options.output, options.engine, options.workers, bar.update, top_k=options.top_k,
                         exclude_seen=not options.include_seen, device=options.device, threads=options.threads)
     if os.environ.get("RANK", "0") != "0": return
@@ -771,6 +783,7 @@ def _add_score_command(
     parser = _command(commands, "score", _run_score, "top lists for every user of a dataset, as Parquet; the same command goes on where it was stopped")
     _add_checkpoint(parser)
     parser.add_argument("--data_dir", required=True, help="dataset folder with the users' histories")
+    _add_verify(parser)
     parser.add_argument("--output", required=True, help="folder for the lists: user_id, item_ids, scores")
     parser.add_argument("--top_k", type=_positive, default=10, help="how many [10]")
     parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")

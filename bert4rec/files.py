@@ -48,31 +48,33 @@ def write_whole(
     finally: beside.unlink(missing_ok=True)
     return path
 
-# %% ../nbs/13_files.ipynb #38df9257
-_FORMAT_VERSION = 1
-
 # %% ../nbs/13_files.ipynb #3f43230a
 def read_json(
     path: str | Path,   # a JSON file written by this project
+    newest: int = 1,    # the highest `format_version` that the caller understands
 ) -> dict[str, Any]:    # its content, `format_version` included
     "Read a JSON file and check its layout. UserError if it is missing, broken or newer than this version understands."
     path = Path(path)
     try: content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError: raise UserError(f"{path} does not exist: check the path") from None
-    except ValueError as error: raise UserError(f"{path} is not readable JSON ({error}): write it again with the command that made it") from None
+    except (ValueError, RecursionError) as error:
+        message = f"{path} is not readable JSON ({error}): write it again with the command that made it"
+        raise UserError(message) from None
     version = content.get("format_version") if isinstance(content, dict) else None
-    if not isinstance(version, int): raise UserError(f"{path} has no format_version: it was not written by this project")
-    if version > _FORMAT_VERSION:
-        raise UserError(f"{path} has format_version {version}, this version reads up to {_FORMAT_VERSION}: install a newer bert4rec")
+    if type(version) is not int: raise UserError(f"{path} has no format_version: it was not written by this project")
+    if version > newest:
+        raise UserError(f"{path} has format_version {version}, this version reads up to {newest}: "
+                        "install a newer bert4rec")
     return content
 
 # %% ../nbs/13_files.ipynb #955057d4
 def write_json(
     path: str | Path,           # where to write
     content: dict[str, Any],    # anything JSON can hold; `format_version` is added
+    version: int = 1,           # of the layout
 ) -> Path:                      # the same path
     "Write `content` with its `format_version`, whole or not at all."
-    text = json.dumps({"format_version": _FORMAT_VERSION, **content}, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps({"format_version": version, **content}, indent=1, ensure_ascii=False) + "\n"
     return write_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"))
 
 # %% ../nbs/13_files.ipynb #1070d3d2

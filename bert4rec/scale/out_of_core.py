@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted_users, ids_to_forget,
                            kept_events, left_out, load_dataset, map_array, rated_enough, rules_of, save_dataset,
-                           with_facts, write_files)
+                           verified_dataset, with_facts, write_files)
 from ..files import UserError
 from ..preprocessing.catalogue import encode_ids, make_catalogue, without_point
 from ..preprocessing.readers import parts_of, read_part, same_kind, unreadable
@@ -288,7 +288,7 @@ def _put_away(
     folder: Path,    # a dataset folder
 ) -> Dataset:        # with its events and times closed
     "A dataset that keeps no file open."
-    dataset = load_dataset(folder)
+    dataset = verified_dataset(folder)      # perhaps of yesterday; a note in it would be a file too many for its job
     times: Any = None if dataset.times is None else _Closed(folder / "times.npy", "int64")
     events: Any = _Closed(folder / "events.npy", "int32")
     return replace(dataset, events=events, offsets=np.array(dataset.offsets), times=times)
@@ -404,4 +404,4 @@ def preprocess_parts(
             with suppress(OSError): folder.rmdir()      # not if somebody else has put something there
         raise
     for work in folder.glob(".parts-*"): shutil.rmtree(work)
-    return load_dataset(folder)
+    return verified_dataset(folder)
