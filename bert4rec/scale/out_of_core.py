@@ -27,7 +27,7 @@ from ..files import UserError
 from ..preprocessing.catalogue import encode_ids, make_catalogue
 from ..preprocessing.readers import parts_of, read_part, unreadable
 from ..preprocessing.tables import choose_columns, with_plain_ids
-from ..preprocessing.timestamps import UNITS, clock_units, event_times
+from ..preprocessing.timestamps import agreed_clock, clock_facts, clock_keys
 from .jobs import Job, run_local
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0007
@@ -61,7 +61,7 @@ def _same_columns(
     parts: Sequence[Path],             # Parquet files
     wanted: dict[str, str | None],     # our name -> the name in the files
 ) -> dict[str, str]:                   # name in the files -> our name
-    "Choose the columns of all parts. UserError for a part that lacks one or has another type."
+    "Choose the columns of all parts. UserError for a part that lacks one or has another type; times may have several."
     names: dict[str, str] = {}
     types: dict[str, pa.DataType] = {}
     for part in [part for part in parts if pq.read_metadata(part).num_rows] or parts:      # an empty part may have lost its types
@@ -69,6 +69,7 @@ def _same_columns(
         names = names or choose_columns(schema.names, wanted, part)
         for column in names:
             if column not in schema.names: raise UserError(f"{part} has no column {column!r}: its columns are {', '.join(schema.names)}, write the parts alike")
+            if names[column] == "timestamp": continue                   # what matters is what they say, see `agreed_clock`
             if types.setdefault(column, schema.field(column).type) != schema.field(column).type:
                 raise UserError(f"{part} has {schema.field(column).type} in column {column!r} where {parts[0].name} has {types[column]}: write the parts alike")
     return names
@@ -108,6 +109,7 @@ def _grouped(
 def _piece_columns(
     log: pd.DataFrame,            # user_id, item_id, perhaps timestamp, rating
     min_rating: float | None,     # events rated lower are marked
+    place: str = "the log",       # where the rows stand, for messages about several parts
 ) -> tuple[dict[str, pa.Array], dict[str, Any], np.ndarray, np.ndarray]:   # columns; facts; user code of each event, user ids
     "Check the events of a piece and take what a history needs. UserError for an id, a time or a rating that is none."
     users, user_ids = encode_ids(log["user_id"], "user_id")
@@ -115,10 +117,8 @@ def _piece_columns(
     columns, facts = {"user_id": _coded(users, user_ids), "item_id": _coded(items, item_ids)}, dict[str, Any]()
     for name, ids in (("user_id", user_ids), ("item_id", item_ids)): facts[name] = "str" if ids.dtype == object else "int"
     if "timestamp" in log:
-        key, _ = event_times(log["timestamp"])
-        is_date = pd.api.types.is_datetime64_any_dtype(log["timestamp"]) or not pd.to_numeric(log["timestamp"], errors="coerce").notna().all()
-        columns["key"] = pa.array(key.astype(np.float64 if key.dtype.kind == "f" else np.int64))
-        facts |= {"clock": "date" if is_date else "number", "key": str(columns["key"].type), "largest": np.abs(key).max().item()}
+        raw, facts["clock"] = clock_facts(log["timestamp"], place)
+        columns["key"] = pa.array(raw)
     if min_rating is not None: columns["low"] = pa.array(~rated_enough(log, "rating", min_rating))
     return columns, facts, users, user_ids
 
@@ -133,7 +133,8 @@ def _split_piece(
 ) -> dict[str, Any]:              # rows of each partition, and what kind of ids and times there are
     "The first job: write the events of a piece grouped by partition. UserError naming part and row of what is wrong."
     log = with_plain_ids(read_part(Path(part), names, groups).to_pandas(date_as_object=False))
-    try: columns, facts, users, user_ids = _piece_columns(log, min_rating)
+    place = part if not groups[0] else f"{part}, rows counted from row group {groups[0]},"
+    try: columns, facts, users, user_ids = _piece_columns(log, min_rating, place)
     except UserError as error: raise UserError(f"in {part}, rows counted from row group {groups[0]}: {error}") from None
     facts["rows"] = _grouped(pa.table(columns), _partition_of(user_ids, partitions)[users], partitions, folder / "events.parquet")
     return facts
@@ -141,15 +142,12 @@ def _split_piece(
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0028
 def _agreed(
     facts: Sequence[dict[str, Any]],   # of every piece
-) -> dict[str, Any]:                   # types of user and item ids, type of the time key, its units in a second
-    "What holds for the whole log. UserError if some parts have dates and others numbers."
+) -> dict[str, Any]:                   # types of user and item ids, type of the time key, how to read it
+    "What holds for the whole log. UserError naming part and row for times that cannot be used, and where some parts have dates, others numbers."
     whole: dict[str, Any] = {name: "str" if any(piece[name] == "str" for piece in facts) else "int" for name in ("user_id", "item_id")}
-    if "clock" not in facts[0]: return whole | {"key": None, "per_second": 1}
-    clocks = {piece["clock"] for piece in facts}
-    if len(clocks) > 1: raise UserError("some parts of the log have dates as times and others numbers: write the parts alike")
-    unit = clock_units(np.array([max(piece["largest"] for piece in facts)]))[0]
-    return whole | {"key": "double" if any(piece["key"] == "double" for piece in facts) else "int64",
-                    "per_second": 1_000_000 if clocks == {"date"} else UNITS[unit]}
+    if "clock" not in facts[0]: return whole | {"key": None, "clock": None}
+    clocks = [piece["clock"] for piece in facts]
+    return whole | {"key": "double" if any(clock["float"] for clock in clocks) else "int64", "clock": agreed_clock(clocks)}
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0032
 def _gather(
@@ -193,9 +191,9 @@ def _build_partition(
     rated = ~log["low"].to_numpy() if "low" in log.schema.names else np.ones(len(users), bool)
     kept, counts = kept_events(users, deleted_users(user_ids, drop_users)[0], rated, rules["min_seq_len"])
     if not len(kept): return counts
-    key = log["key"].to_numpy() if whole["key"] else None
+    key, seconds = clock_keys(log["key"].to_numpy(), whole["clock"]) if whole["key"] else (None, None)
     kept = kept[chronological(users[kept], None if key is None else key[kept])]
-    seconds = None if key is None else np.floor(key[kept]).astype(np.int64) // whole["per_second"]
+    if seconds is not None: seconds = seconds[kept]
     write_files(assemble((users[kept], user_ids), (codes[kept], item_ids), seconds, None, {"rules": rules}), folder)
     return counts
 
