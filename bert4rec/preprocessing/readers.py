@@ -109,15 +109,7 @@ def parts_of(
     "The parts of a log, without what is hidden: marks of big engines, parts that one of them had not finished, the work of `preprocess`."
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and kind_of(path) in kinds and not any(name.startswith(("_", ".")) for name in path.relative_to(folder).parts)]
 
-# %% ../../nbs/preprocessing/05_readers.ipynb #d5a1c0e1
-def unreadable(
-    part: Path,         # a file
-    error: Exception,   # what the library said
-) -> UserError:         # to be raised
-    "The error for a file that is not Parquet."
-    return UserError(f"{part} is not readable Parquet ({error}): write or download it again")
-
-
+# %% ../../nbs/preprocessing/05_readers.ipynb #87ba3cd4
 def _one_kind_of_time(
     table: pa.Table,   # with our names
 ) -> pa.Table:         # the same; times of any resolution in UTC microseconds, numbers in 64 bits
@@ -130,6 +122,14 @@ def _one_kind_of_time(
     else: return table
     try: return table.set_column(place, "timestamp", table["timestamp"].cast(wide, safe=wide != pa.timestamp("us")))
     except pa.ArrowInvalid: return table
+
+# %% ../../nbs/preprocessing/05_readers.ipynb #d5a1c0e1
+def unreadable(
+    part: Path,         # a file
+    error: Exception,   # what the library said
+) -> UserError:         # to be raised
+    "The error for a file that is not Parquet."
+    return UserError(f"{part} is not readable Parquet ({error}): write or download it again")
 
 
 def read_part(
@@ -156,10 +156,11 @@ def _times_alike(
     "Make ready for one column what programs wrote in several types. UserError naming file and row where one part has dates and another numbers."
     if len(tables) < 2 or not all("timestamp" in table.column_names for table in tables): return tables
     check_parts([table["timestamp"].to_pandas() for table in tables], parts)
-    kinds = {table["timestamp"].type for table in tables if len(table)}
-    if len(kinds) < 2: return tables
-    one = pa.float64() if all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds) else pa.string()
-    return [table.set_column(table.column_names.index("timestamp"), "timestamp", table["timestamp"].cast(one)) for table in tables]
+    kinds = {table["timestamp"].type for table in tables if len(table)} or {tables[0]["timestamp"].type}
+    is_number = [pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds]
+    one = next(iter(kinds)) if len(kinds) == 1 else pa.float64() if all(is_number) else pa.string()
+    alike = [table["timestamp"].cast(one) if len(table) else pa.chunked_array([], one) for table in tables]      # an empty part may have lost its type
+    return [table.set_column(table.column_names.index("timestamp"), "timestamp", times) for table, times in zip(tables, alike, strict=True)]
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #0e798bdd
 def _read_parquet_log(

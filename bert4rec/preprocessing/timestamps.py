@@ -95,11 +95,13 @@ def _compact_dates(
 def _other_dates(
     values: np.ndarray,   # (n,) numbers
 ) -> np.ndarray:          # bool (n,)
-    "Which numbers look like 14112023, 11142023 or 231114: dates whose order of day, month and year is not sure."
+    "Which numbers look like 14112023, 11142023, 231114 or 2311142237: dates whose order of day, month and year is not sure."
     first, second = values // 10**6, values // 10**4 % 100
     year_last = (values % 10**4 >= 1_980) & (values % 10**4 < 2_100) & (np.minimum(first, second) >= 1) & (np.minimum(first, second) <= 12) & (np.maximum(first, second) <= 31)
-    month, day = values // 100 % 100, values % 100
-    year_of_two = (values >= 10**5) & (values < 10**6) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    to_minutes = (values >= 2 * 10**9) & (values < 4 * 10**9) & (values // 100 % 100 < 24) & (values % 100 < 60)      # as unix time after 2033
+    short = np.where(to_minutes, values // 10**4, values)
+    month, day = short // 100 % 100, short % 100
+    year_of_two = (short >= 10**5) & (short < 10**6) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     return (year_last | year_of_two) & (values == np.floor(values))
 
 # %% ../../nbs/preprocessing/03_timestamps.ipynb #45faa225

@@ -149,6 +149,17 @@ def _agreed(
     clocks = [piece["clock"] for piece in facts]
     return whole | {"key": "double" if any(clock["float"] for clock in clocks) else "int64", "clock": agreed_clock(clocks)}
 
+# %% ../../nbs/scale/02_out_of_core.ipynb #4d0ac5d9
+def _with_clock(
+    facts: dict[str, Any],   # of a piece, perhaps as 0.1.0 wrote them
+    folder: Path,            # the piece
+) -> dict[str, Any]:         # with what `agreed_clock` needs
+    "Facts of a piece in today's form."
+    if not isinstance(facts.get("clock"), str): return facts
+    key = pd.Series(pq.read_table(folder / "events.parquet", columns=["key"])["key"].to_numpy())
+    if facts["clock"] == "date": key = key.astype("datetime64[us]")
+    return facts | {"clock": clock_facts(key, folder / "events.parquet")[1]}
+
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0032
 def _gather(
     pieces: Sequence[str],      # folders of pieces, in the order of the log
@@ -334,7 +345,7 @@ def _partition_log(
     if not cuts: raise UserError("the log has no events: check that the right folder was named")
     splits = [Job(_split_piece, work / f"piece-{k:05}", {"part": part, "groups": groups, "names": names, "partitions": partitions, "min_rating": rules["min_rating"]}, identity)
               for k, (part, groups) in enumerate(cuts)]
-    facts = run(splits)
+    facts = [_with_clock(piece, job.output) for piece, job in zip(run(splits), splits, strict=True)]
     whole, rows, folders = _agreed(facts), np.array([piece["rows"] for piece in facts]), [str(job.output) for job in splits]
     places = _places_in(rows)
     builds = [Job(_build_partition, work / f"partition-{p:05}", {"pieces": folders, "number": p, "rows": rows[:, p].tolist(), "places": places[:, p].tolist(), "whole": whole,
