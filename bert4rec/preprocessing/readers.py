@@ -153,14 +153,17 @@ def _times_alike(
     tables: list[pa.Table],   # parts of a log, with our names
     parts: Sequence[Path],    # their files
 ) -> list[pa.Table]:          # the same, their times of one type
-    "Make ready for one column what programs wrote in several types. UserError naming file and row where one part has dates and another numbers."
+    "Give the times of all parts one type. UserError naming file and row where one part has dates and another numbers."
     if len(tables) < 2 or not all("timestamp" in table.column_names for table in tables): return tables
     check_parts([table["timestamp"].to_pandas() for table in tables], parts)
     kinds = {table["timestamp"].type for table in tables if len(table)} or {tables[0]["timestamp"].type}
     is_number = [pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds]
     one = next(iter(kinds)) if len(kinds) == 1 else pa.float64() if all(is_number) else pa.string()
-    alike = [table["timestamp"].cast(one) if len(table) else pa.chunked_array([], one) for table in tables]      # an empty part may have lost its type
-    return [table.set_column(table.column_names.index("timestamp"), "timestamp", times) for table, times in zip(tables, alike, strict=True)]
+    found = []
+    for table in tables:
+        times = table["timestamp"].cast(one) if len(table) else pa.chunked_array([], one)   # an empty one may lack it
+        found.append(table.set_column(table.column_names.index("timestamp"), "timestamp", times))
+    return found
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #0e798bdd
 def _read_parquet_log(

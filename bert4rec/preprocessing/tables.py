@@ -166,6 +166,8 @@ def _find_column(
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #19be382e
 _OF_THE_DAY = ("time", "timeofday", "hour", "hours", "hourofday", "hr", "hhmm", "hhmmss", "clock")
+_HAPPENED = ("event", "order", "purchase", "transaction", "invoice", "sale", "visit", "session", "click", "view", "play",
+             "watch", "log")       # the date of one of these goes with a plain `time`; a release_date or birthday does not
 
 
 def _check_halves(
@@ -173,13 +175,15 @@ def _check_halves(
     found: str,               # the one that was guessed to hold times
     name: str | Path,         # the table, for the message
 ) -> None:
-    "UserError if a second column may hold the other half of a moment, as in date and time, event_date and event_time, day and hour."
+    "UserError if a second column may hold the other half of a moment, as in date and time, or day and hour."
     for day in columns:
         stem = next((_bare(day).removesuffix(end) for end in ("date", "day") if _bare(day).endswith(end)), None)
         if stem is None: continue
-        hour = next((column for column in columns if _bare(column) in {stem + end for end in _OF_THE_DAY}), None)
+        ours = {stem + end for end in _OF_THE_DAY} | set(_OF_THE_DAY if stem in _HAPPENED else ())
+        hour = next((column for column in columns if _bare(column) in ours), None)
         if hour is None or found not in (day, hour): continue
-        raise UserError(f"{name} has columns {day!r} and {hour!r}, perhaps two halves of a moment: put them into one like 2024-05-01 12:30, or name the one that holds both with --time")
+        raise UserError(f"{name} has columns {day!r} and {hour!r}, perhaps two halves of a moment: "
+                        "put them into one like 2024-05-01 12:30, or name the one that holds both with --time")
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #72bfe4a6
 def choose_columns(
@@ -187,7 +191,8 @@ def choose_columns(
     wanted: dict[str, str | None],   # our name -> the name in the table; None for a column not to be read
     name: str | Path,                # the table, for messages
 ) -> dict[str, str]:                 # name in the table -> our name
-    "Which columns to read. Says what it guessed. UserError listing the columns that exist if one of those wanted does not, or if a moment may stand in two columns."
+    """Which columns to read. Says what it guessed. UserError listing the columns if one of those wanted is not there,
+    and for a moment that may stand in two columns."""
     chosen: dict[str, str] = {theirs: ours for ours, theirs in wanted.items() if theirs in columns and theirs is not None}
     guessed = []
     for ours, theirs in wanted.items():

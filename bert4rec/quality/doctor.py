@@ -287,8 +287,10 @@ def _mixed_units(
     if len(names) < 2: return None
     order = np.argsort(-counts)
     told = ", ".join(f"{counts[k]:,} in {names[k]}" for k in order)
-    return Finding("mixed units of time", "serious" if evidence.fault else "warning", int(len(known) - counts.max()), len(evidence.clock), f"By their size the times are {told}.",
-                   "Here each time is read in the unit that its size tells. Other programs sort the numbers as they are, and get every history in a wrong order.",
+    level = "serious" if evidence.fault else "warning"
+    return Finding("mixed units of time", level, int(len(known) - counts.max()), len(evidence.clock),
+                   f"By their size the times are {told}.",
+                   "Here each is read in the unit that its size tells; a program that sorts the numbers gets wrong histories.",
                    "Bring the times to one unit in the log.")
 
 # %% ../../nbs/quality/01_doctor.ipynb #6f42deab
@@ -313,8 +315,10 @@ def _refused_times(
 ) -> Finding | None:
     "Times that `preprocess` refuses for another reason."
     if evidence.fault is None or _odd_times(evidence): return None
-    return Finding("unusable times", "serious", len(evidence.users), len(evidence.users), f"The times cannot be used: {evidence.fault}.",
-                   "The order of every history hangs on them, and preprocess refuses the log.", "Mend the times in the log, or name another column with --time.")
+    n = len(evidence.users)
+    return Finding("unusable times", "serious", n, n, f"The times cannot be used: {evidence.fault}.",
+                   "The order of every history hangs on them, and preprocess refuses the log.",
+                   "Mend the times in the log, or name another column with --time.")
 
 # %% ../../nbs/quality/01_doctor.ipynb #94703c77
 def _moved(
@@ -354,7 +358,8 @@ def _no_clock(
                    "Nothing here can tell whether that order is true, and leaks and drift cannot be measured.", "Name the column of times with --time if there is one.")
 
 # %% ../../nbs/quality/01_doctor.ipynb #2ace2b0e
-_EXAMINATIONS: tuple[Callable[[Evidence], Finding | None], ...] = (_sorted_histories, _sorted_ties, _mixed_units, _odd_times, _refused_times, _tied_times, _duplicates, _repeats,
+_EXAMINATIONS: tuple[Callable[[Evidence], Finding | None], ...] = (_sorted_histories, _sorted_ties, _mixed_units,
+                                                                  _odd_times, _refused_times, _tied_times, _duplicates, _repeats,
                                                                   _unseen_targets, _bots, _short_users, _future_leak, _drift, _no_clock)
 
 

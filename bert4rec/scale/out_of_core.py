@@ -69,7 +69,7 @@ def _same_columns(
         names = names or choose_columns(schema.names, wanted, part)
         for column in names:
             if column not in schema.names: raise UserError(f"{part} has no column {column!r}: its columns are {', '.join(schema.names)}, write the parts alike")
-            if names[column] == "timestamp": continue                   # what matters is what they say, see `agreed_clock`
+            if names[column] == "timestamp": continue      # what matters is what they say, see `agreed_clock`
             if types.setdefault(column, schema.field(column).type) != schema.field(column).type:
                 raise UserError(f"{part} has {schema.field(column).type} in column {column!r} where {parts[0].name} has {types[column]}: write the parts alike")
     return names
@@ -143,11 +143,12 @@ def _split_piece(
 def _agreed(
     facts: Sequence[dict[str, Any]],   # of every piece
 ) -> dict[str, Any]:                   # types of user and item ids, type of the time key, how to read it
-    "What holds for the whole log. UserError naming part and row for times that cannot be used, and where some parts have dates, others numbers."
+    "What holds for the whole log. UserError naming part and row of a time that cannot be used."
     whole: dict[str, Any] = {name: "str" if any(piece[name] == "str" for piece in facts) else "int" for name in ("user_id", "item_id")}
     if "clock" not in facts[0]: return whole | {"key": None, "clock": None}
     clocks = [piece["clock"] for piece in facts]
-    return whole | {"key": "double" if any(clock["float"] for clock in clocks) else "int64", "clock": agreed_clock(clocks)}
+    key = "double" if any(clock["float"] for clock in clocks) else "int64"
+    return whole | {"key": key, "clock": agreed_clock(clocks)}
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #4d0ac5d9
 def _with_clock(
