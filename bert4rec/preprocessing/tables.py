@@ -166,8 +166,8 @@ def _find_column(
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #19be382e
 _OF_THE_DAY = ("time", "timeofday", "hour", "hours", "hourofday", "hr", "hhmm", "hhmmss", "clock")
-_HAPPENED = ("event", "order", "purchase", "transaction", "invoice", "sale", "visit", "session", "click", "view", "play",
-             "watch", "log")       # the date of one of these goes with a plain `time`; a release_date or birthday does not
+_HAPPENED = ("event", "order", "purchase", "transaction", "invoice", "sale", "visit", "session", "click", "view",
+             "play", "watch", "log")      # their date goes with a plain `time`; a release_date or birthday does not
 
 
 def _check_halves(

@@ -29,7 +29,7 @@ def _dates_in(
     unread = dates.isna().to_numpy()
     if not unread.any(): return dates
     plain = text[unread].str.strip().str.replace(r"([Zz]|[+-]\d\d:?\d\d)\[[^\]]+\]$", r"\1", regex=True)
-    plain = plain.str.replace(r"\s*\[?(?:Etc/)?(?:UTC|GMT)\]?$", "", regex=True)
+    plain = plain.str.replace(r"\s*\[?(?i:Etc/)?(?i:UTC|GMT)\]?$", "", regex=True)
     plain = plain.str.replace(r"(:\d\d),(\d+)", r"\1.\2", regex=True)
     found = pd.to_datetime(plain, format="ISO8601", utc=True, errors="coerce")
     read = dates.to_numpy("datetime64[us]", copy=True)
@@ -42,6 +42,7 @@ def _moments(
 ) -> pd.Series:          # numbers or dates; missing where a value is neither
     "Read a column as numbers or as dates, whichever fits more of its values. Among dates, 20231114 is one as well."
     if pd.api.types.is_datetime64_any_dtype(column): return column
+    if isinstance(column.dtype, pd.PeriodDtype): return column.dt.to_timestamp()
     if pd.api.types.is_timedelta64_dtype(column): return pd.Series(np.nan, index=column.index)      # no moment
     numbers = pd.to_numeric(column, errors="coerce")
     if pd.api.types.is_numeric_dtype(column) or not numbers.isna().any(): return numbers

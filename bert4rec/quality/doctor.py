@@ -290,7 +290,7 @@ def _mixed_units(
     level = "serious" if evidence.fault else "warning"
     return Finding("mixed units of time", level, int(len(known) - counts.max()), len(evidence.clock),
                    f"By their size the times are {told}.",
-                   "Here each is read in the unit that its size tells; a program that sorts the numbers gets wrong histories.",
+                   "Here each is read in the unit that its size tells; programs that sort numbers get wrong histories.",
                    "Bring the times to one unit in the log.")
 
 # %% ../../nbs/quality/01_doctor.ipynb #6f42deab
@@ -359,8 +359,9 @@ def _no_clock(
 
 # %% ../../nbs/quality/01_doctor.ipynb #2ace2b0e
 _EXAMINATIONS: tuple[Callable[[Evidence], Finding | None], ...] = (_sorted_histories, _sorted_ties, _mixed_units,
-                                                                  _odd_times, _refused_times, _tied_times, _duplicates, _repeats,
-                                                                  _unseen_targets, _bots, _short_users, _future_leak, _drift, _no_clock)
+                                                                  _odd_times, _refused_times, _tied_times, _duplicates,
+                                                                  _repeats, _unseen_targets, _bots, _short_users,
+                                                                  _future_leak, _drift, _no_clock)
 
 
 def examine(
