@@ -23,7 +23,9 @@ import pyarrow.parquet as pq
 from ..files import UserError
 from .movielens import LAYOUTS, describe_items, movielens_source, read_movielens
 from .tables import (ID_TYPE, as_frame, choose_columns, file_bytes, guess_column, kind_of,
-                                           parse_fields, plain_ids, utf8_text, with_plain_ids, without_blanks, wrong_line)
+                                           parse_fields, plain_ids, utf8_text, with_plain_ids, without_blanks,
+                                           wrong_line)
+from .timestamps import check_parts
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #df375a88
 _EITHER_LINE = "a user and an item with a space between them, or one line for each user with all of his items"
@@ -168,6 +170,20 @@ def parts_of(
     "The parts of a log, without what is hidden: marks of big engines, parts that one of them had not finished, the work of `preprocess`."
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and kind_of(path) in kinds and not any(name.startswith(("_", ".")) for name in path.relative_to(folder).parts)]
 
+# %% ../../nbs/preprocessing/05_readers.ipynb #87ba3cd4
+def _one_kind_of_time(
+    table: pa.Table,   # with our names
+) -> pa.Table:         # the same; times of any resolution in UTC microseconds, numbers in 64 bits
+    "Bring the type of the times to one that parts can share. What cannot be read as a time stays what it is."
+    if "timestamp" not in table.column_names: return table
+    kind, place = table["timestamp"].type, table.column_names.index("timestamp")
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind): wide = pa.timestamp("us")
+    elif pa.types.is_floating(kind): wide = pa.float64()
+    elif pa.types.is_integer(kind): wide = pa.int64()
+    else: return table
+    try: return table.set_column(place, "timestamp", table["timestamp"].cast(wide, safe=wide != pa.timestamp("us")))
+    except pa.ArrowInvalid: return table
+
 # %% ../../nbs/preprocessing/05_readers.ipynb #d5a1c0e1
 def unreadable(
     part: Path,         # a file
@@ -191,7 +207,7 @@ def read_part(
         file = pq.ParquetFile(part, read_dictionary=texts)
         table = file.read(columns=list(names)) if groups is None else file.read_row_groups(groups, columns=list(names))
     except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
-    return table.select(list(names)).rename_columns(list(names.values()))
+    return _one_kind_of_time(table.select(list(names)).rename_columns(list(names.values())))
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #889c3753
 def _is_text(
@@ -223,6 +239,23 @@ def _laid_end_to_end(
         tables = [table.set_column(place, name, text) for table, text in zip(tables, texts, strict=True)]
     return pa.concat_tables(tables, promote_options="permissive")
 
+# %% ../../nbs/preprocessing/05_readers.ipynb #8f083f43
+def _times_alike(
+    tables: list[pa.Table],   # parts of a log, with our names
+    parts: Sequence[Path],    # their files
+) -> list[pa.Table]:          # the same, their times of one type
+    "Give the times of all parts one type. UserError naming file and row where one part has dates and another numbers."
+    if len(tables) < 2 or not all("timestamp" in table.column_names for table in tables): return tables
+    check_parts([table["timestamp"].to_pandas() for table in tables], parts)
+    kinds = {table["timestamp"].type for table in tables if len(table)} or {tables[0]["timestamp"].type}
+    is_number = [pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds]
+    one = next(iter(kinds)) if len(kinds) == 1 else pa.float64() if all(is_number) else pa.string()
+    found = []
+    for table in tables:
+        times = table["timestamp"].cast(one) if len(table) else pa.chunked_array([], one)   # an empty one may lack it
+        found.append(table.set_column(table.column_names.index("timestamp"), "timestamp", times))
+    return found
+
 # %% ../../nbs/preprocessing/05_readers.ipynb #0e798bdd
 def _read_parquet_log(
     path: Path,                        # a Parquet file, or a folder of them, perhaps in folders
@@ -238,6 +271,7 @@ def _read_parquet_log(
             if not set(names) <= set(schema.names) or not names: names = choose_columns(schema.names, wanted, part)
         except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
         tables.append(read_part(part, names))
+    tables = _times_alike(tables, parts)
     try: log = _laid_end_to_end(tables).to_pandas(date_as_object=False)
     except (pa.ArrowTypeError, pa.ArrowInvalid) as error: raise UserError(f"the parts in {path} have different types ({error}): write them alike") from None
     return with_plain_ids(log)
@@ -366,7 +400,9 @@ def _read_parts(
     if not parts: raise UserError(f"{folder} holds neither MovieLens ({', '.join(LAYOUTS)} or a zip of it) nor parts of a log ({', '.join(_FILE_READERS)}): check the path")
     if len(kinds) > 1: raise UserError(f"{folder} holds files of several kinds ({', '.join(kinds)}): name one file, or a folder with parts of one kind")
     if _FILE_READERS[kinds[0]] is _read_parquet_log: return _read_parquet_log(folder, wanted)
-    return pd.concat([_FILE_READERS[kinds[0]](part, wanted) for part in parts], ignore_index=True)
+    logs = [_FILE_READERS[kinds[0]](part, wanted) for part in parts]
+    if all("timestamp" in log for log in logs): check_parts([log["timestamp"] for log in logs], parts)
+    return pd.concat(logs, ignore_index=True)
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #206493ef
 def read_log(

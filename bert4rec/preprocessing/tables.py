@@ -190,18 +190,41 @@ def _find_column(
     flag = ours.removesuffix("_id").replace("timestamp", "time")
     raise UserError(f"{name} has no column {theirs!r} for the {ours}: its columns are {', '.join(columns)}, name one with --{flag}")
 
+# %% ../../nbs/preprocessing/02_tables.ipynb #19be382e
+_OF_THE_DAY = ("time", "timeofday", "hour", "hours", "hourofday", "hr", "hhmm", "hhmmss", "clock")
+_HAPPENED = ("event", "order", "purchase", "transaction", "invoice", "sale", "visit", "session", "click", "view",
+             "play", "watch", "log")      # their date goes with a plain `time`; a release_date or birthday does not
+
+
+def _check_halves(
+    columns: Sequence[str],   # columns that exist
+    found: str,               # the one that was guessed to hold times
+    name: str | Path,         # the table, for the message
+) -> None:
+    "UserError if a second column may hold the other half of a moment, as in date and time, or day and hour."
+    for day in columns:
+        stem = next((_bare(day).removesuffix(end) for end in ("date", "day") if _bare(day).endswith(end)), None)
+        if stem is None: continue
+        ours = {stem + end for end in _OF_THE_DAY} | set(_OF_THE_DAY if stem in _HAPPENED else ())
+        hour = next((column for column in columns if _bare(column) in ours), None)
+        if hour is None or found not in (day, hour): continue
+        raise UserError(f"{name} has columns {day!r} and {hour!r}, perhaps two halves of a moment: "
+                        "put them into one like 2024-05-01 12:30, or name the one that holds both with --time")
+
 # %% ../../nbs/preprocessing/02_tables.ipynb #72bfe4a6
 def choose_columns(
     columns: Sequence[str],          # columns that exist
     wanted: dict[str, str | None],   # our name -> the name in the table; None for a column not to be read
     name: str | Path,                # the table, for messages
 ) -> dict[str, str]:                 # name in the table -> our name
-    "Which columns to read. Says what it guessed. UserError listing the columns that exist if one of those wanted does not."
+    """Which columns to read. Says what it guessed. UserError listing the columns if one of those wanted is not there,
+    and for a moment that may stand in two columns."""
     chosen: dict[str, str] = {theirs: ours for ours, theirs in wanted.items() if theirs in columns and theirs is not None}
     guessed = []
     for ours, theirs in wanted.items():
         if theirs is None or theirs in chosen: continue
         found = _find_column(columns, ours, theirs, chosen, name)
+        if ours == "timestamp" and found: _check_halves(columns, found, name)
         if found: chosen[found] = ours; guessed.append(f"{found!r} as {ours}")
     twice = next((column for column in chosen if columns.count(column) > 1), None)
     if twice: raise UserError(f"{name} has several columns {twice!r}: give each its own name")

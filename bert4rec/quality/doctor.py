@@ -18,7 +18,7 @@ from ..data import Dataset, check_log, chronological
 from ..files import UserError
 from ..preprocessing.catalogue import encode_ids
 from ..preprocessing.tables import as_frame
-from ..preprocessing.timestamps import clock_units, event_times, moments
+from ..preprocessing.timestamps import agreed_clock, clock_facts, clock_keys, clock_units
 
 # %% ../../nbs/quality/01_doctor.ipynb #18fc5891
 @dataclass(frozen=True, eq=False)
@@ -33,6 +33,7 @@ class Evidence:
     short_events: int              # their events
     min_seq_len: int               # shortest history that counts
     dates: bool = False            # whether the clock was written as dates, which have no unit to confuse
+    fault: str | None = None       # why `preprocess` refuses the times; None if it does not
     asked: np.ndarray | None = None   # user numbers with a question, in a split by time; None: all
 
     @cached_property
@@ -62,14 +63,16 @@ def gather(
     time = check_log(log, user, item, time, min_seq_len)
     users, user_ids = encode_ids(log[user], user)
     items, _ = encode_ids(log[item], item)
-    clock, seconds = event_times(log[time]) if time else (None, None)
+    clock, facts = clock_facts(log[time]) if time else (None, None)
+    rule = agreed_clock([facts], strict=False) if facts else {"kind": None, "fault": None}
+    key, seconds = clock_keys(clock, rule) if clock is not None else (None, None)
     lengths = np.bincount(users)
-    rows = chronological(users, clock)
+    rows = chronological(users, key)
     rows = rows[(lengths >= min_seq_len)[users[rows]]]
     numbers = np.cumsum(lengths >= min_seq_len) - 1
     return Evidence(numbers[users[rows]], items[rows], None if clock is None else clock[rows], None if seconds is None else seconds[rows],
                     user_ids[lengths >= min_seq_len], int((lengths < min_seq_len).sum()), int(lengths[lengths < min_seq_len].sum()), min_seq_len,
-                    time is not None and pd.api.types.is_datetime64_any_dtype(moments(log[time])))
+                    rule["kind"] in ("dates", "compact"), rule["fault"])
 
 # %% ../../nbs/quality/01_doctor.ipynb #36783d75
 def gather_dataset(
@@ -284,9 +287,11 @@ def _mixed_units(
     if len(names) < 2: return None
     order = np.argsort(-counts)
     told = ", ".join(f"{counts[k]:,} in {names[k]}" for k in order)
-    return Finding("mixed units of time", "serious", int(len(known) - counts.max()), len(evidence.clock), f"By their size the times are {told}.",
-                   "Sorted together, the events of one unit all come before those of the other: every history is in a wrong order.",
-                   "Bring the times to one unit before preprocessing.")
+    level = "serious" if evidence.fault else "warning"
+    return Finding("mixed units of time", level, int(len(known) - counts.max()), len(evidence.clock),
+                   f"By their size the times are {told}.",
+                   "Here each is read in the unit that its size tells; programs that sort numbers get wrong histories.",
+                   "Bring the times to one unit in the log.")
 
 # %% ../../nbs/quality/01_doctor.ipynb #6f42deab
 def _odd_times(
@@ -299,9 +304,21 @@ def _odd_times(
     count, total = int(odd.sum()), len(odd)
     if not count or 2 * count > total: return None          # a clock that counts from zero is no calendar, and in order
     examples = np.unique(evidence.clock[odd])[:3].tolist() if evidence.clock is not None else []
-    return Finding("impossible times", _judged(count / total, 0.0, 0.01), count, total, f"{_share(count, total)} events are dated before 1980 or after 2100.",
+    return Finding("impossible times", "serious" if evidence.fault else _judged(count / total, 0.0, 0.01), count, total,
+                   f"{_share(count, total)} events are dated before 1980 or after 2100.",
                    "They are missing values in disguise, and put their items at the beginning or end of a history, where the questions are.",
                    "Find out what they mean, and remove these rows or give them their time.", examples)
+
+# %% ../../nbs/quality/01_doctor.ipynb #62c50c7e
+def _refused_times(
+    evidence: Evidence,   # the log
+) -> Finding | None:
+    "Times that `preprocess` refuses for another reason."
+    if evidence.fault is None or _odd_times(evidence): return None
+    n = len(evidence.users)
+    return Finding("unusable times", "serious", n, n, f"The times cannot be used: {evidence.fault}.",
+                   "The order of every history hangs on them, and preprocess refuses the log.",
+                   "Mend the times in the log, or name another column with --time.")
 
 # %% ../../nbs/quality/01_doctor.ipynb #94703c77
 def _moved(
@@ -341,8 +358,10 @@ def _no_clock(
                    "Nothing here can tell whether that order is true, and leaks and drift cannot be measured.", "Name the column of times with --time if there is one.")
 
 # %% ../../nbs/quality/01_doctor.ipynb #2ace2b0e
-_EXAMINATIONS: tuple[Callable[[Evidence], Finding | None], ...] = (_sorted_histories, _sorted_ties, _mixed_units, _odd_times, _tied_times, _duplicates, _repeats,
-                                                                  _unseen_targets, _bots, _short_users, _future_leak, _drift, _no_clock)
+_EXAMINATIONS: tuple[Callable[[Evidence], Finding | None], ...] = (_sorted_histories, _sorted_ties, _mixed_units,
+                                                                  _odd_times, _refused_times, _tied_times, _duplicates,
+                                                                  _repeats, _unseen_targets, _bots, _short_users,
+                                                                  _future_leak, _drift, _no_clock)
 
 
 def examine(

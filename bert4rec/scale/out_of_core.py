@@ -28,7 +28,7 @@ from ..files import UserError
 from ..preprocessing.catalogue import encode_ids, make_catalogue, without_point
 from ..preprocessing.readers import parts_of, read_part, same_kind, unreadable
 from ..preprocessing.tables import choose_columns
-from ..preprocessing.timestamps import UNITS, clock_units, event_times
+from ..preprocessing.timestamps import agreed_clock, clock_facts, clock_keys
 from .jobs import Job, run_local
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0007
@@ -62,7 +62,7 @@ def _same_columns(
     parts: Sequence[Path],             # Parquet files
     wanted: dict[str, str | None],     # our name -> the name in the files
 ) -> dict[str, str]:                   # name in the files -> our name
-    "Choose the columns of all parts. UserError for a part that lacks one or has another type."
+    "Choose the columns of all parts. UserError for a part that lacks one or has another type; times may have several."
     names: dict[str, str] = {}
     types: dict[str, pa.DataType] = {}
     for part in [part for part in parts if pq.read_metadata(part).num_rows] or parts:      # an empty part may have lost its types
@@ -70,6 +70,7 @@ def _same_columns(
         names = names or choose_columns(schema.names, wanted, part)
         for column in names:
             if column not in schema.names: raise UserError(f"{part} has no column {column!r}: its columns are {', '.join(schema.names)}, write the parts alike")
+            if names[column] == "timestamp": continue      # what matters is what they say, see `agreed_clock`
             if not same_kind(types.setdefault(column, schema.field(column).type), schema.field(column).type):
                 raise UserError(f"{part} has {schema.field(column).type} in column {column!r} where {parts[0].name} has {types[column]}: write the parts alike")
     return names
@@ -120,6 +121,7 @@ def _kind_of_ids(
 def _piece_columns(
     log: pd.DataFrame,            # user_id, item_id, perhaps timestamp, rating
     min_rating: float | None,     # events rated lower are marked
+    place: str = "the log",       # where the rows stand, for messages about several parts
 ) -> tuple[dict[str, pa.Array], dict[str, Any], np.ndarray, np.ndarray]:   # columns; facts; user code of each event, user ids
     "Check the events of a piece and take what a history needs. UserError for an id, a time or a rating that is none."
     users, user_ids = encode_ids(log["user_id"], "user_id")
@@ -127,10 +129,8 @@ def _piece_columns(
     columns, facts = {"user_id": _coded(users, user_ids), "item_id": _coded(items, item_ids)}, dict[str, Any]()
     for name, ids in (("user_id", user_ids), ("item_id", item_ids)): facts[name] = _kind_of_ids(log[name], ids)
     if "timestamp" in log:
-        key, _ = event_times(log["timestamp"])
-        is_date = pd.api.types.is_datetime64_any_dtype(log["timestamp"]) or not pd.to_numeric(log["timestamp"], errors="coerce").notna().all()
-        columns["key"] = pa.array(key.astype(np.float64 if key.dtype.kind == "f" else np.int64))
-        facts |= {"clock": "date" if is_date else "number", "key": str(columns["key"].type), "largest": np.abs(key).max().item()}
+        raw, facts["clock"] = clock_facts(log["timestamp"], place)
+        columns["key"] = pa.array(raw)
     if min_rating is not None: columns["low"] = pa.array(~rated_enough(log, "rating", min_rating))
     return columns, facts, users, user_ids
 
@@ -145,7 +145,8 @@ def _split_piece(
 ) -> dict[str, Any]:              # rows of each partition, and what kind of ids and times there are
     "The first job: write the events of a piece grouped by partition. UserError naming part and row of what is wrong."
     log = read_part(Path(part), names, groups).to_pandas(date_as_object=False)
-    try: columns, facts, users, user_ids = _piece_columns(log, min_rating)
+    place = part if not groups[0] else f"{part}, rows counted from row group {groups[0]},"
+    try: columns, facts, users, user_ids = _piece_columns(log, min_rating, place)
     except UserError as error: raise UserError(f"in {part}, rows counted from row group {groups[0]}: {error}") from None
     facts["rows"] = _grouped(pa.table(columns), _partition_of(user_ids, partitions)[users], partitions, folder / "events.parquet")
     return facts
@@ -153,19 +154,28 @@ def _split_piece(
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0028
 def _agreed(
     facts: Sequence[dict[str, Any]],   # of every piece
-) -> dict[str, Any]:                   # types of user and item ids, type of the time key, its units in a second
-    "What holds for the whole log. UserError if parts have dates and others numbers, or text beside ids like 100.0."
+) -> dict[str, Any]:                   # types of user and item ids, type of the time key, how to read it
+    "What holds for the whole log. UserError naming part and row of a time that cannot be used, or for text beside ids like 100.0."
     kinds = {name: {piece[name] for piece in facts} for name in ("user_id", "item_id")}
     for name, found in kinds.items():
         if {"point", "str"} <= found:
             raise UserError(f"some parts of the log have {name}s like '100.0' and others text: write them alike")
     whole: dict[str, Any] = {name: "str" if "str" in found else "int" for name, found in kinds.items()}
-    if "clock" not in facts[0]: return whole | {"key": None, "per_second": 1}
-    clocks = {piece["clock"] for piece in facts}
-    if len(clocks) > 1: raise UserError("some parts of the log have dates as times and others numbers: write the parts alike")
-    unit = clock_units(np.array([max(piece["largest"] for piece in facts)]))[0]
-    return whole | {"key": "double" if any(piece["key"] == "double" for piece in facts) else "int64",
-                    "per_second": 1_000_000 if clocks == {"date"} else UNITS[unit]}
+    if "clock" not in facts[0]: return whole | {"key": None, "clock": None}
+    clocks = [piece["clock"] for piece in facts]
+    key = "double" if any(clock["float"] for clock in clocks) else "int64"
+    return whole | {"key": key, "clock": agreed_clock(clocks)}
+
+# %% ../../nbs/scale/02_out_of_core.ipynb #4d0ac5d9
+def _with_clock(
+    facts: dict[str, Any],   # of a piece, perhaps as 0.1.0 wrote them
+    folder: Path,            # the piece
+) -> dict[str, Any]:         # with what `agreed_clock` needs
+    "Facts of a piece in today's form."
+    if not isinstance(facts.get("clock"), str): return facts
+    key = pd.Series(pq.read_table(folder / "events.parquet", columns=["key"])["key"].to_numpy())
+    if facts["clock"] == "date": key = key.astype("datetime64[us]")
+    return facts | {"clock": clock_facts(key, folder / "events.parquet")[1]}
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0032
 def _gather(
@@ -209,9 +219,9 @@ def _build_partition(
     rated = ~log["low"].to_numpy() if "low" in log.schema.names else np.ones(len(users), bool)
     kept, counts = kept_events(users, deleted_users(user_ids, drop_users)[0], rated, rules["min_seq_len"])
     if not len(kept): return counts
-    key = log["key"].to_numpy() if whole["key"] else None
+    key, seconds = clock_keys(log["key"].to_numpy(), whole["clock"]) if whole["key"] else (None, None)
     kept = kept[chronological(users[kept], None if key is None else key[kept])]
-    seconds = None if key is None else np.floor(key[kept]).astype(np.int64) // whole["per_second"]
+    if seconds is not None: seconds = seconds[kept]
     write_files(assemble((users[kept], user_ids), (codes[kept], item_ids), seconds, None, {"rules": rules}), folder)
     return counts
 
@@ -352,7 +362,7 @@ def _partition_log(
     if not cuts: raise UserError("the log has no events: check that the right folder was named")
     splits = [Job(_split_piece, work / f"piece-{k:05}", {"part": part, "groups": groups, "names": names, "partitions": partitions, "min_rating": rules["min_rating"]}, identity)
               for k, (part, groups) in enumerate(cuts)]
-    facts = run(splits)
+    facts = [_with_clock(piece, job.output) for piece, job in zip(run(splits), splits, strict=True)]
     whole, rows, folders = _agreed(facts), np.array([piece["rows"] for piece in facts]), [str(job.output) for job in splits]
     places = _places_in(rows)
     builds = [Job(_build_partition, work / f"partition-{p:05}", {"pieces": folders, "number": p, "rows": rows[:, p].tolist(), "places": places[:, p].tolist(), "whole": whole,
