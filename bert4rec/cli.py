@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
-from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure
+from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean
 from .files import UserError, read_json
 
 # %% ../nbs/14_cli.ipynb #964814cd
@@ -34,10 +34,106 @@ if TYPE_CHECKING:
 def _with_underscores(
     words: Sequence[str],   # the words after `bert4rec`
 ) -> list[str]:             # the same with --some-flag as --some_flag
-    "Dashes inside the names of options become underscores; values stay as they are."
-    names = [word.partition("=") for word in words]
-    return ["--" + name[2:].replace("-", "_") + equals + value if name.startswith("--") else word
-            for word, (name, equals, value) in zip(words, names, strict=True)]
+    "Dashes inside the names of options become underscores; values stay, and so does what follows a lone --."
+    end = list(words).index("--") if "--" in words else len(words)
+    names = [word.partition("=") for word in words[:end]]
+    return ["--" + name[2:].replace("-", "_") + equals + value if name.startswith("--") and " " not in name else word
+            for word, (name, equals, value) in zip(words, names, strict=False)] + list(words[end:])
+
+# %% ../nbs/14_cli.ipynb #3960d1d3
+class _Value(str):
+    "A word of the command line that is a value, however it begins."
+
+
+class _Parser(argparse.ArgumentParser):
+    "argparse with exact names; it refuses by a UserError with the nearest right one, and takes -x1 for a value."
+    def __init__(
+        self,
+        **options: Any,   # as argparse takes them
+    ) -> None:
+        super().__init__(**options, allow_abbrev=False)
+        self.register("type", None, str)      # a _Value ends as plain text
+
+    def parse_known_args(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,   # the words; None takes the process's own
+        namespace: Any = None,               # what to fill; None makes one
+    ) -> tuple[Any, list[str]]:              # the options; words that nobody took
+        "Parse after a look at the names of the flags. UserError for one that does not exist."
+        words = list(sys.argv[1:] if args is None else args)
+        if not self._get_positional_actions(): words = self._with_values(words)
+        self._check_flags(words)
+        return super().parse_known_args(words, namespace)
+
+    def _parse_optional(
+        self,
+        arg_string: str,   # a word
+    ) -> Any:              # None for a value
+        "Is this word a flag?"
+        one_dash = arg_string[:1] == "-" and arg_string[:2] != "--" and arg_string not in self._option_string_actions
+        return None if one_dash or isinstance(arg_string, _Value) else super()._parse_optional(arg_string)
+
+    def _check_value(
+        self,
+        action: argparse.Action,   # a flag or a place
+        value: Any,                # what was given
+    ) -> None:
+        "UserError for a value that is none of the choices."
+        if action.choices is None or value in action.choices: return
+        name = [*action.option_strings, action.metavar or action.dest][0]
+        choices = [str(choice) for choice in action.choices]
+        raise UserError(f"{name} is {value!r}: choose one of {', '.join(choices)}{did_you_mean(value, choices)}")
+
+    def _with_values(
+        self,
+        words: Sequence[str],   # of a command that takes flags only
+    ) -> list[str]:             # the same without a lone --
+        "Mark what is a value: all that follows a lone --, and what stands behind = where more values may follow."
+        marked: list[str] = []
+        for place, word in enumerate(words):
+            if word == "--": return marked + [_Value(value) for value in words[place + 1:]]
+            name, equals, value = word.partition("=")
+            several = equals and name in self._option_string_actions and self._takes_several(name)
+            marked += [name, _Value(value)] if several else [word]
+        return marked
+
+    def _takes_several(
+        self,
+        name: str,   # a flag
+    ) -> bool:
+        "Do any number of values stand behind this flag?"
+        return self._option_string_actions[name].nargs in ("+", "*")
+
+    def _check_flags(
+        self,
+        words: Sequence[str],   # the command line, or that of one command
+    ) -> None:
+        "UserError for a flag that does not exist, and for a flag with one dash."
+        flags, open_flag = self._option_string_actions, ""      # the flag that may still take a word
+        like, places = {flag.replace("_", "") for flag in flags}, self._get_positional_actions()
+        for word in words:
+            name = word.partition("=")[0]
+            if word == "--" or (self._subparsers is not None and word[:1] != "-" and not open_flag):
+                return      # the rest is values, or another parser's
+            if isinstance(word, _Value) or word[:1] != "-":
+                if open_flag and not self._takes_several(open_flag): open_flag = ""
+                continue
+            flag_like = "--" + name.replace("-", "").replace("_", "") in like      # -top_k
+            flag_like |= not (open_flag or places)                                 # or a value of nobody
+            wrong = name not in flags and (name[:2] == "--" or (len(name) > 1 and flag_like))
+            if wrong and " " not in name: raise UserError(self._no_flag(name, open_flag))
+            if name in flags: open_flag = word if word in flags and flags[word].nargs != 0 else ""
+
+    def _no_flag(
+        self,
+        name: str,        # begins with a dash
+        open_flag: str,   # the flag before it that may still take a word, or nothing
+    ) -> str:             # a sentence
+        "What to say of a word that looks like a flag and is none."
+        text = open_flag and self._option_string_actions[open_flag].type is None
+        value = f", and a value that looks like one is written {open_flag}=VALUE" if text else ""
+        near = did_you_mean(name, [flag[2:] for flag in self._option_string_actions if flag[:2] == "--"], "--")
+        return f"{name} is no flag of `{self.prog}`: `{self.prog} --help` lists them{value}{near}"
 
 # %% ../nbs/14_cli.ipynb #4c35b6cb
 def _boolean(
@@ -944,7 +1040,7 @@ _COMMANDS = (_add_download_command, _add_preprocess_command, _add_simulate_comma
 
 def _build_parser() -> argparse.ArgumentParser:
     "The parser of all commands."
-    parser = argparse.ArgumentParser(prog="bert4rec", description="Sequential recommendation with a bidirectional transformer.",
+    parser = _Parser(prog="bert4rec", description="Sequential recommendation with a bidirectional transformer.",
                                      epilog="`bert4rec <command> --help` lists the flags of a command; dashes work as well as underscores.")
     parser.add_argument("--version", action="version", version=f"bert4rec {bert4rec.__version__}")
     parser.add_argument("--log_level", choices=_LEVELS, default="info", help="how much to tell [info]")
@@ -995,7 +1091,10 @@ def main(
     "Entry point of `bert4rec`."
     words = sys.argv[1:] if words is None else words
     if words[:1] == ["--"]: words = words[1:]      # `torchrun -m bert4rec.cli -- train`: what follows is not for torchrun
-    options = _build_parser().parse_args(_with_underscores(words))
+    try: options = _build_parser().parse_args(_with_underscores(words))
+    except UserError as error:
+        print(f"bert4rec: {error}", file=sys.stderr)
+        return 2
     level = options.log_level.upper() if os.environ.get("RANK", "0") == "0" else "ERROR"
     logging.basicConfig(level=level, format="%(message)s")
     logging.getLogger("bert4rec").setLevel(level)
