@@ -394,11 +394,12 @@ def _read_options(
     "Options from a JSON file; nothing without a file. UserError if it is no flat JSON object."
     if path is None: return {}
     path = Path(path)
-    try: content = json.loads(path.read_text(encoding="utf-8"))
+    try: content = json.loads(path.read_text(encoding="utf-8-sig"))      # Windows puts a mark before the text
     except FileNotFoundError: raise UserError(f"{path} does not exist: check --config") from None
     except (ValueError, IsADirectoryError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected an object like {{\"epochs\": 20}}") from None
     if not isinstance(content, dict): raise UserError(f"{path} holds a {type(content).__name__}: expected an object like {{\"epochs\": 20}}")
-    if "model" in content and "train" in content: content = {**content["model"], **content["train"]}      # the config.json of a run
+    of_a_run = all(isinstance(content.get(part), dict) for part in ("model", "train"))      # its config.json
+    if of_a_run: content = {**content["model"], **content["train"]}
     return {name: value for name, value in content.items() if name not in ("format_version", "n_items")}
 
 # %% ../nbs/14_cli.ipynb #6e0219b2
@@ -784,19 +785,35 @@ def _user_history(
     return dataset.catalogue.item_ids(dataset.history(dataset.row_of(options.user)).tolist())
 
 
+def _history_of(
+    line: bytes,   # of a file
+    name: str,     # which line of which file, for messages
+) -> list[Any]:    # oldest first
+    "A JSON list of ids or titles. UserError for a line that is none, or holds what JSON cannot: NaN, half a character."
+    try:
+        history = json.loads(line.decode("utf-8"))
+        json.dumps(history, ensure_ascii=False, allow_nan=False).encode("utf-8")      # it has to go back into an answer
+    except UnicodeDecodeError: raise UserError(f"{name} is not UTF-8 text: save the file in UTF-8") from None
+    except (ValueError, RecursionError): history = None
+    if isinstance(history, list) and history: return history
+    expected = "a JSON list with at least one id or title, each whole text or a finite number"
+    raise UserError(f"{name} is {line.decode('utf-8')[:60]!r}: expected {expected}")
+
+
 def _read_histories(
-    path: str,   # JSON lines
-) -> list[list[Any]]:
-    "One history from each line, a JSON list of ids or titles. UserError naming the line that is none."
-    try: lines = Path(path).read_text(encoding="utf-8").splitlines()
+    path: str | Path,                     # JSON lines
+) -> dict[int, "list[Any] | UserError"]:  # what each line holds, by its number from 1
+    "Histories by line, or why a line is none; blank lines are left out. UserError if there is no history at all."
+    try: raw = Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf")      # the mark that Windows puts before a text
     except FileNotFoundError: raise UserError(f"{path} does not exist: check --input") from None
-    histories = []
-    for number, line in enumerate(lines, 1):
-        try: history = json.loads(line)
-        except ValueError: history = None
-        if not isinstance(history, list) or not history: raise UserError(f"line {number} of {path} is {line[:60]!r}: expected a JSON list with at least one id or title")
-        histories.append(history)
-    return histories
+    found: dict[int, list[Any] | UserError] = {}
+    for number, line in enumerate(raw.split(b"\n"), 1):      # a title may hold any other line separator
+        if not line.strip(): continue
+        try: found[number] = _history_of(line.strip(), f"line {number} of {path}")
+        except UserError as error: found[number] = error
+    faults = [held for held in found.values() if isinstance(held, UserError)]
+    if faults and len(faults) == len(found): raise faults[0]
+    return found
 
 # %% ../nbs/14_cli.ipynb #aaa535f7
 def _answer_table(
@@ -812,19 +829,83 @@ def _answer_table(
     return "\n".join([*lines, f"({answer.num_input_items} items of history, model {answer.model_version})"])
 
 # %% ../nbs/14_cli.ipynb #0ccde4ba
+def _answers(
+    predictor: Any,                              # of the serving chapter
+    held: "dict[int, list[Any] | UserError]",    # histories by line, or why a line is none
+    options: argparse.Namespace,                 # of `recommend`
+) -> dict[int, Any]:                             # an Answer or a UserError for each line, in order
+    "Answer the histories of a file together; halving finds those that have no answer. UserError for a wrong top_k."
+    seen = not options.include_seen
+    predictor.recommend([], options.top_k, seen)      # a wrong top_k is not the fault of a line
+    answers: dict[int, Any] = {number: history for number, history in held.items() if isinstance(history, UserError)}
+    heaps = [[number for number in held if number not in answers]]
+    while heaps:
+        heap = heaps.pop()
+        histories = [held[number] for number in heap]
+        try: answers |= zip(heap, predictor.recommend(histories, options.top_k, seen), strict=True)
+        except UserError as error:
+            if len(heap) == 1: answers[heap[0]] = UserError(f"line {heap[0]} of {options.input}: {error}")
+            else: heaps += [heap[:len(heap) // 2], heap[len(heap) // 2:]]
+    return {number: answers[number] for number in held}
+
+
+def _answer_file(
+    predictor: Any,                              # of the serving chapter
+    held: "dict[int, list[Any] | UserError]",    # histories by line, or why a line is none
+    options: argparse.Namespace,                 # of `recommend`
+) -> int:                                        # exit code
+    "Print a line of JSON for each history; a sentence on stderr for each of the first ten that have no answer."
+    from bert4rec.serving.predictor import Answer
+    answers = _answers(predictor, held, options)
+    faults = [answer for answer in answers.values() if isinstance(answer, UserError)]
+    for answer in answers.values():
+        if isinstance(answer, UserError): answer = Answer([], predictor.version, 0, [], str(answer))
+        print(json.dumps(answer.__dict__, ensure_ascii=False))
+    sentences = [" ".join(str(fault).split()) for fault in faults[:10]]
+    more = len(faults) - len(sentences)
+    if more: sentences.append(f"{more:,} more lines of {options.input} have no answer: their notes say why")
+    for sentence in sentences: print(f"bert4rec: {sentence}", file=sys.stderr)
+    return 2 if faults else 0
+
+
+def _given_history(
+    words: Sequence[str],   # behind --history
+) -> list[str]:
+    "The same words. UserError for one that is no UTF-8 text, which no answer could repeat."
+    for word in words:
+        try: word.encode("utf-8")
+        except UnicodeEncodeError:
+            raise UserError(f"--history has {word!r}, which is not UTF-8 text: set the terminal to UTF-8") from None
+    return list(words)
+
+
+def _hint_at_titles(
+    catalogue: Any,        # of the bundle
+    unknown: list[Any],    # what it does not know
+) -> None:
+    "The nearest titles on stderr, for the first five words that nobody knows; a catalogue without titles has none."
+    if "title" not in catalogue.items: return
+    for word in [word for word in unknown if isinstance(word, str) and any(map(str.isalpha, word))][:5]:
+        try: catalogue.resolve(word)
+        except UserError as error: print(f"bert4rec: {' '.join(str(error).split())}", file=sys.stderr)
+
+
 def _run_recommend(
     options: argparse.Namespace,   # of `recommend`
-) -> None:
+) -> int:                          # exit code
     "Recommendations for one history, or for a file of them."
     from bert4rec.training.device import select_device
     from bert4rec.serving.predictor import Predictor
     asked = [bool(options.history), options.user is not None, bool(options.input)]
     if sum(asked) != 1: raise UserError("give one of --history with ids or titles, --user with --data_dir, or --input with a file of histories")
-    histories = _read_histories(options.input) if options.input else [options.history or _user_history(options)]
+    held = _read_histories(options.input) if options.input else {}
+    history = [] if options.input else _given_history(options.history or []) or _user_history(options)
     predictor = Predictor.from_bundle(options.checkpoint, select_device(options.device))
-    for answer in predictor.recommend(histories, options.top_k, not options.include_seen):
-        if options.input: print(json.dumps(answer.__dict__, ensure_ascii=False))
-        else: print(json.dumps(answer.__dict__, ensure_ascii=False, indent=1) if options.json else _answer_table(answer))
+    if options.input: return _answer_file(predictor, held, options)
+    [answer] = predictor.recommend([history], options.top_k, not options.include_seen)
+    print(json.dumps(answer.__dict__, ensure_ascii=False, indent=1) if options.json else _answer_table(answer))
+    _hint_at_titles(predictor.catalogue, answer.unknown_items)
+    return 0
 
 
 def _add_recommend_command(
