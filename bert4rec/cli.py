@@ -849,6 +849,20 @@ def _answers(
     return {number: answers[number] for number in held}
 
 
+def _hint_at_titles(
+    catalogue: Any,        # of the bundle
+    unknown: list[Any],    # what it does not know
+) -> None:
+    "The nearest titles on stderr, for the first words that nobody knows; a catalogue without titles has none."
+    if "title" not in catalogue.items: return
+    words = dict.fromkeys(word for word in unknown if isinstance(word, str) and any(map(str.isalpha, word)))
+    for word in list(words)[:5 if catalogue.n_items < 100_000 else 1]:      # a look at 100,000 titles takes a second
+        sentence = ""
+        try: catalogue.resolve(word)
+        except UserError as error: sentence = " ".join(str(error).split())
+        if "did you mean" in sentence: print(f"bert4rec: {sentence}", file=sys.stderr)      # that it is unknown was said
+
+
 def _answer_file(
     predictor: Any,                              # of the serving chapter
     held: "dict[int, list[Any] | UserError]",    # histories by line, or why a line is none
@@ -865,6 +879,8 @@ def _answer_file(
     more = len(faults) - len(sentences)
     if more: sentences.append(f"{more:,} more lines of {options.input} have no answer: their notes say why")
     for sentence in sentences: print(f"bert4rec: {sentence}", file=sys.stderr)
+    answered = [answer for answer in answers.values() if not isinstance(answer, UserError)]
+    _hint_at_titles(predictor.catalogue, [word for answer in answered for word in answer.unknown_items])
     return 2 if faults else 0
 
 
@@ -877,17 +893,6 @@ def _given_history(
         except UnicodeEncodeError:
             raise UserError(f"--history has {word!r}, which is not UTF-8 text: set the terminal to UTF-8") from None
     return list(words)
-
-
-def _hint_at_titles(
-    catalogue: Any,        # of the bundle
-    unknown: list[Any],    # what it does not know
-) -> None:
-    "The nearest titles on stderr, for the first five words that nobody knows; a catalogue without titles has none."
-    if "title" not in catalogue.items: return
-    for word in [word for word in unknown if isinstance(word, str) and any(map(str.isalpha, word))][:5]:
-        try: catalogue.resolve(word)
-        except UserError as error: print(f"bert4rec: {' '.join(str(error).split())}", file=sys.stderr)
 
 
 def _run_recommend(

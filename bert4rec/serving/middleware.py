@@ -245,7 +245,7 @@ def _brief(
     async def brief_send(
         message: Any,   # of ASGI
     ) -> None:
-        last = message.get("message", "").strip().rpartition("\n")[2]      # a path in it may hold any other line separator
+        last = message.get("message", "").strip().rpartition("\n")[2]      # a path may hold other line separators
         if last: message = {**message, "message": re.sub(r"^[\w.]+: ", "", last)}
         await send(message)
     return brief_send
