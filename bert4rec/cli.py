@@ -860,7 +860,7 @@ def _hint_at_titles(
         sentence = ""
         try: catalogue.resolve(word)
         except UserError as error: sentence = " ".join(str(error).split())
-        if "did you mean" in sentence: print(f"bert4rec: {sentence}", file=sys.stderr)      # that it is unknown was said
+        if "did you mean" in sentence: print(f"bert4rec: {sentence}", file=sys.stderr)      # else all was said
 
 
 def _answer_file(
