@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
-from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure
+from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean
 from .files import UserError, read_json
 
 # %% ../nbs/14_cli.ipynb #964814cd
@@ -34,10 +34,106 @@ if TYPE_CHECKING:
 def _with_underscores(
     words: Sequence[str],   # the words after `bert4rec`
 ) -> list[str]:             # the same with --some-flag as --some_flag
-    "Dashes inside the names of options become underscores; values stay as they are."
-    names = [word.partition("=") for word in words]
-    return ["--" + name[2:].replace("-", "_") + equals + value if name.startswith("--") else word
-            for word, (name, equals, value) in zip(words, names, strict=True)]
+    "Dashes inside the names of options become underscores; values stay, and so does what follows a lone --."
+    end = list(words).index("--") if "--" in words else len(words)
+    names = [word.partition("=") for word in words[:end]]
+    return ["--" + name[2:].replace("-", "_") + equals + value if name.startswith("--") and " " not in name else word
+            for word, (name, equals, value) in zip(words, names, strict=False)] + list(words[end:])
+
+# %% ../nbs/14_cli.ipynb #3960d1d3
+class _Value(str):
+    "A word of the command line that is a value, however it begins."
+
+
+class _Parser(argparse.ArgumentParser):
+    "argparse with exact names; it refuses by a UserError with the nearest right one, and takes -x1 for a value."
+    def __init__(
+        self,
+        **options: Any,   # as argparse takes them
+    ) -> None:
+        super().__init__(**options, allow_abbrev=False)
+        self.register("type", None, str)      # a _Value ends as plain text
+
+    def parse_known_args(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,   # the words; None takes the process's own
+        namespace: Any = None,               # what to fill; None makes one
+    ) -> tuple[Any, list[str]]:              # the options; words that nobody took
+        "Parse after a look at the names of the flags. UserError for one that does not exist."
+        words = list(sys.argv[1:] if args is None else args)
+        if not self._get_positional_actions(): words = self._with_values(words)
+        self._check_flags(words)
+        return super().parse_known_args(words, namespace)
+
+    def _parse_optional(
+        self,
+        arg_string: str,   # a word
+    ) -> Any:              # None for a value
+        "Is this word a flag?"
+        one_dash = arg_string[:1] == "-" and arg_string[:2] != "--" and arg_string not in self._option_string_actions
+        return None if one_dash or isinstance(arg_string, _Value) else super()._parse_optional(arg_string)
+
+    def _check_value(
+        self,
+        action: argparse.Action,   # a flag or a place
+        value: Any,                # what was given
+    ) -> None:
+        "UserError for a value that is none of the choices."
+        if action.choices is None or value in action.choices: return
+        name = [*action.option_strings, action.metavar or action.dest][0]
+        choices = [str(choice) for choice in action.choices]
+        raise UserError(f"{name} is {value!r}: choose one of {', '.join(choices)}{did_you_mean(value, choices)}")
+
+    def _with_values(
+        self,
+        words: Sequence[str],   # of a command that takes flags only
+    ) -> list[str]:             # the same without a lone --
+        "Mark what is a value: all that follows a lone --, and what stands behind = where more values may follow."
+        marked: list[str] = []
+        for place, word in enumerate(words):
+            if word == "--": return marked + [_Value(value) for value in words[place + 1:]]
+            name, equals, value = word.partition("=")
+            several = equals and name in self._option_string_actions and self._takes_several(name)
+            marked += [name, _Value(value)] if several else [word]
+        return marked
+
+    def _takes_several(
+        self,
+        name: str,   # a flag
+    ) -> bool:
+        "Do any number of values stand behind this flag?"
+        return self._option_string_actions[name].nargs in ("+", "*")
+
+    def _check_flags(
+        self,
+        words: Sequence[str],   # the command line, or that of one command
+    ) -> None:
+        "UserError for a flag that does not exist, and for a flag with one dash."
+        flags, open_flag = self._option_string_actions, ""      # the flag that may still take a word
+        like, places = {flag.replace("_", "") for flag in flags}, self._get_positional_actions()
+        for word in words:
+            name = word.partition("=")[0]
+            if word == "--" or (self._subparsers is not None and word[:1] != "-" and not open_flag):
+                return      # the rest is values, or another parser's
+            if isinstance(word, _Value) or word[:1] != "-":
+                if open_flag and not self._takes_several(open_flag): open_flag = ""
+                continue
+            flag_like = "--" + name.replace("-", "").replace("_", "") in like      # -top_k
+            flag_like |= not (open_flag or places)                                 # or a value of nobody
+            wrong = name not in flags and (name[:2] == "--" or (len(name) > 1 and flag_like))
+            if wrong and " " not in name: raise UserError(self._no_flag(name, open_flag))
+            if name in flags: open_flag = word if word in flags and flags[word].nargs != 0 else ""
+
+    def _no_flag(
+        self,
+        name: str,        # begins with a dash
+        open_flag: str,   # the flag before it that may still take a word, or nothing
+    ) -> str:             # a sentence
+        "What to say of a word that looks like a flag and is none."
+        text = open_flag and self._option_string_actions[open_flag].type is None
+        value = f", and a value that looks like one is written {open_flag}=VALUE" if text else ""
+        near = did_you_mean(name, [flag[2:] for flag in self._option_string_actions if flag[:2] == "--"], "--")
+        return f"{name} is no flag of `{self.prog}`: `{self.prog} --help` lists them{value}{near}"
 
 # %% ../nbs/14_cli.ipynb #4c35b6cb
 def _boolean(
@@ -306,11 +402,12 @@ def _read_options(
     "Options from a JSON file; nothing without a file. UserError if it is no flat JSON object."
     if path is None: return {}
     path = Path(path)
-    try: content = json.loads(path.read_text(encoding="utf-8"))
+    try: content = json.loads(path.read_text(encoding="utf-8-sig"))      # Windows puts a mark before the text
     except FileNotFoundError: raise UserError(f"{path} does not exist: check --config") from None
     except (ValueError, IsADirectoryError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected an object like {{\"epochs\": 20}}") from None
     if not isinstance(content, dict): raise UserError(f"{path} holds a {type(content).__name__}: expected an object like {{\"epochs\": 20}}")
-    if "model" in content and "train" in content: content = {**content["model"], **content["train"]}      # the config.json of a run
+    of_a_run = all(isinstance(content.get(part), dict) for part in ("model", "train"))      # its config.json
+    if of_a_run: content = {**content["model"], **content["train"]}
     return {name: value for name, value in content.items() if name not in ("format_version", "n_items")}
 
 # %% ../nbs/14_cli.ipynb #6e0219b2
@@ -698,19 +795,35 @@ def _user_history(
     return dataset.catalogue.item_ids(dataset.history(dataset.row_of(options.user)).tolist())
 
 
+def _history_of(
+    line: bytes,   # of a file
+    name: str,     # which line of which file, for messages
+) -> list[Any]:    # oldest first
+    "A JSON list of ids or titles. UserError for a line that is none, or holds what JSON cannot: NaN, half a character."
+    try:
+        history = json.loads(line.decode("utf-8"))
+        json.dumps(history, ensure_ascii=False, allow_nan=False).encode("utf-8")      # it has to go back into an answer
+    except UnicodeDecodeError: raise UserError(f"{name} is not UTF-8 text: save the file in UTF-8") from None
+    except (ValueError, RecursionError): history = None
+    if isinstance(history, list) and history: return history
+    expected = "a JSON list with at least one id or title, each whole text or a finite number"
+    raise UserError(f"{name} is {line.decode('utf-8')[:60]!r}: expected {expected}")
+
+
 def _read_histories(
-    path: str,   # JSON lines
-) -> list[list[Any]]:
-    "One history from each line, a JSON list of ids or titles. UserError naming the line that is none."
-    try: lines = Path(path).read_text(encoding="utf-8").splitlines()
+    path: str | Path,                     # JSON lines
+) -> dict[int, "list[Any] | UserError"]:  # what each line holds, by its number from 1
+    "Histories by line, or why a line is none; blank lines are left out. UserError if there is no history at all."
+    try: raw = Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf")      # the mark that Windows puts before a text
     except FileNotFoundError: raise UserError(f"{path} does not exist: check --input") from None
-    histories = []
-    for number, line in enumerate(lines, 1):
-        try: history = json.loads(line)
-        except ValueError: history = None
-        if not isinstance(history, list) or not history: raise UserError(f"line {number} of {path} is {line[:60]!r}: expected a JSON list with at least one id or title")
-        histories.append(history)
-    return histories
+    found: dict[int, list[Any] | UserError] = {}
+    for number, line in enumerate(raw.split(b"\n"), 1):      # a title may hold any other line separator
+        if not line.strip(): continue
+        try: found[number] = _history_of(line.strip(), f"line {number} of {path}")
+        except UserError as error: found[number] = error
+    faults = [held for held in found.values() if isinstance(held, UserError)]
+    if faults and len(faults) == len(found): raise faults[0]
+    return found
 
 # %% ../nbs/14_cli.ipynb #aaa535f7
 def _answer_table(
@@ -726,19 +839,88 @@ def _answer_table(
     return "\n".join([*lines, f"({answer.num_input_items} items of history, model {answer.model_version})"])
 
 # %% ../nbs/14_cli.ipynb #0ccde4ba
+def _answers(
+    predictor: Any,                              # of the serving chapter
+    held: "dict[int, list[Any] | UserError]",    # histories by line, or why a line is none
+    options: argparse.Namespace,                 # of `recommend`
+) -> dict[int, Any]:                             # an Answer or a UserError for each line, in order
+    "Answer the histories of a file together; halving finds those that have no answer. UserError for a wrong top_k."
+    seen = not options.include_seen
+    predictor.recommend([], options.top_k, seen)      # a wrong top_k is not the fault of a line
+    answers: dict[int, Any] = {number: history for number, history in held.items() if isinstance(history, UserError)}
+    heaps = [[number for number in held if number not in answers]]
+    while heaps:
+        heap = heaps.pop()
+        histories = [held[number] for number in heap]
+        try: answers |= zip(heap, predictor.recommend(histories, options.top_k, seen), strict=True)
+        except UserError as error:
+            if len(heap) == 1: answers[heap[0]] = UserError(f"line {heap[0]} of {options.input}: {error}")
+            else: heaps += [heap[:len(heap) // 2], heap[len(heap) // 2:]]
+    return {number: answers[number] for number in held}
+
+
+def _hint_at_titles(
+    catalogue: Any,        # of the bundle
+    unknown: list[Any],    # what it does not know
+) -> None:
+    "The nearest titles on stderr, for the first words that nobody knows; a catalogue without titles has none."
+    if "title" not in catalogue.items: return
+    words = dict.fromkeys(word for word in unknown if isinstance(word, str) and any(map(str.isalpha, word)))
+    for word in list(words)[:5 if catalogue.n_items < 100_000 else 1]:      # a look at 100,000 titles takes a second
+        sentence = ""
+        try: catalogue.resolve(word)
+        except UserError as error: sentence = " ".join(str(error).split())
+        if "did you mean" in sentence: print(f"bert4rec: {sentence}", file=sys.stderr)      # else all was said
+
+
+def _answer_file(
+    predictor: Any,                              # of the serving chapter
+    held: "dict[int, list[Any] | UserError]",    # histories by line, or why a line is none
+    options: argparse.Namespace,                 # of `recommend`
+) -> int:                                        # exit code
+    "Print a line of JSON for each history; a sentence on stderr for each of the first ten that have no answer."
+    from bert4rec.serving.predictor import Answer
+    answers = _answers(predictor, held, options)
+    faults = [answer for answer in answers.values() if isinstance(answer, UserError)]
+    for answer in answers.values():
+        if isinstance(answer, UserError): answer = Answer([], predictor.version, 0, [], str(answer))
+        print(json.dumps(answer.__dict__, ensure_ascii=False))
+    sentences = [" ".join(str(fault).split()) for fault in faults[:10]]
+    more = len(faults) - len(sentences)
+    if more: sentences.append(f"{more:,} more lines of {options.input} have no answer: their notes say why")
+    for sentence in sentences: print(f"bert4rec: {sentence}", file=sys.stderr)
+    answered = [answer for answer in answers.values() if not isinstance(answer, UserError)]
+    _hint_at_titles(predictor.catalogue, [word for answer in answered for word in answer.unknown_items])
+    return 2 if faults else 0
+
+
+def _given_history(
+    words: Sequence[str],   # behind --history
+) -> list[str]:
+    "The same words. UserError for one that is no UTF-8 text, which no answer could repeat."
+    for word in words:
+        try: word.encode("utf-8")
+        except UnicodeEncodeError:
+            raise UserError(f"--history has {word!r}, which is not UTF-8 text: set the terminal to UTF-8") from None
+    return list(words)
+
+
 def _run_recommend(
     options: argparse.Namespace,   # of `recommend`
-) -> None:
+) -> int:                          # exit code
     "Recommendations for one history, or for a file of them."
     from bert4rec.training.device import select_device
     from bert4rec.serving.predictor import Predictor
     asked = [bool(options.history), options.user is not None, bool(options.input)]
     if sum(asked) != 1: raise UserError("give one of --history with ids or titles, --user with --data_dir, or --input with a file of histories")
-    histories = _read_histories(options.input) if options.input else [options.history or _user_history(options)]
+    held = _read_histories(options.input) if options.input else {}
+    history = [] if options.input else _given_history(options.history or []) or _user_history(options)
     predictor = Predictor.from_bundle(options.checkpoint, select_device(options.device))
-    for answer in predictor.recommend(histories, options.top_k, not options.include_seen):
-        if options.input: print(json.dumps(answer.__dict__, ensure_ascii=False))
-        else: print(json.dumps(answer.__dict__, ensure_ascii=False, indent=1) if options.json else _answer_table(answer))
+    if options.input: return _answer_file(predictor, held, options)
+    [answer] = predictor.recommend([history], options.top_k, not options.include_seen)
+    print(json.dumps(answer.__dict__, ensure_ascii=False, indent=1) if options.json else _answer_table(answer))
+    _hint_at_titles(predictor.catalogue, answer.unknown_items)
+    return 0
 
 
 def _add_recommend_command(
@@ -957,7 +1139,7 @@ _COMMANDS = (_add_download_command, _add_preprocess_command, _add_simulate_comma
 
 def _build_parser() -> argparse.ArgumentParser:
     "The parser of all commands."
-    parser = argparse.ArgumentParser(prog="bert4rec", description="Sequential recommendation with a bidirectional transformer.",
+    parser = _Parser(prog="bert4rec", description="Sequential recommendation with a bidirectional transformer.",
                                      epilog="`bert4rec <command> --help` lists the flags of a command; dashes work as well as underscores.")
     parser.add_argument("--version", action="version", version=f"bert4rec {bert4rec.__version__}")
     parser.add_argument("--log_level", choices=_LEVELS, default="info", help="how much to tell [info]")
@@ -1008,7 +1190,10 @@ def main(
     "Entry point of `bert4rec`."
     words = sys.argv[1:] if words is None else words
     if words[:1] == ["--"]: words = words[1:]      # `torchrun -m bert4rec.cli -- train`: what follows is not for torchrun
-    options = _build_parser().parse_args(_with_underscores(words))
+    try: options = _build_parser().parse_args(_with_underscores(words))
+    except UserError as error:
+        print(f"bert4rec: {error}", file=sys.stderr)
+        return 2
     level = options.log_level.upper() if os.environ.get("RANK", "0") == "0" else "ERROR"
     logging.basicConfig(level=level, format="%(message)s")
     logging.getLogger("bert4rec").setLevel(level)

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from .config import ModelConfig, TrainConfig, configure
+from .config import PRESETS, ModelConfig, TrainConfig, configure, did_you_mean
 from .data import Dataset, Split, build_dataset, learned_until
 from .files import UserError
 from .metrics import Evaluation, ModelScorer, evaluate, validator
@@ -30,6 +30,10 @@ class Recommender:
         preset: str = "small",   # a name in `bert4rec.config.PRESETS`, or auto: chosen from the data, with reasons
         **options: Any,          # choices that go over the preset's, e.g. epochs=20
     ) -> None:
+        names = ["auto", *PRESETS]
+        if preset not in names:
+            near = did_you_mean(preset, names)
+            raise UserError(f"preset {preset!r} does not exist: choose one of {', '.join(names)}{near}")
         configure("small" if preset == "auto" else preset, n_items=1, **options)      # a misspelt option is told now, not after the data were read
         self.preset, self.options = preset, options
         self.dataset: Dataset | None = None

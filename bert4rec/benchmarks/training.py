@@ -22,7 +22,7 @@ import pandas as pd
 import torch
 
 from .textbook import VARIANTS, PlainBERT4Rec, PlainScorer, step_of_variant
-from ..config import ModelConfig, configure
+from ..config import ModelConfig, configure, did_you_mean
 from ..data import Dataset, build_dataset, load_dataset, save_dataset
 from ..evaluation.ranking import mean_over_seeds, paired_bootstrap
 from ..files import UserError, write_json
@@ -327,7 +327,9 @@ def bench(
 ) -> list[Path]:                 # the files
     "Measure some parts and write a file for each. UserError for an unknown part, or for commands without a log."
     unknown = [part for part in parts if part not in _PARTS]
-    if unknown: raise UserError(f"{unknown[0]!r} is no part of the benchmark: choose from {', '.join(_PARTS)}")
+    if unknown:
+        near = did_you_mean(unknown[0], [*_PARTS, "service", "scale", "events"])      # three have chapters of their own
+        raise UserError(f"{unknown[0]!r} is no part of the benchmark: choose from {', '.join(_PARTS)}{near}")
     if "commands" in parts and log is None: raise UserError("the part commands needs --log: a log in the `user item` layout to preprocess")
     functions: dict[str, Callable[[], dict[str, Any]]] = {
         "training": lambda: _bench_training(data_dir, say=say, **options), "evaluation": lambda: _bench_evaluation(data_dir, threads=options.get("threads")),

@@ -290,7 +290,7 @@ def main(
 # %% ../../nbs/benchmarks/07_tuning.ipynb #2d53ac40
 #| eval: false
 if __name__ == "__main__" and "__file__" in globals():
-    parser = argparse.ArgumentParser(description="the table and the arms, or one study")
+    parser = argparse.ArgumentParser(description="the table and the arms, or one study", allow_abbrev=False)
     parser.add_argument("folder", type=Path, help="gets table.json and arms.json, or studies.json")
     parser.add_argument("--study", type=int, metavar="SEED", help="run `bert4rec tune` with this seed instead")
     options = parser.parse_args()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..config import did_you_mean
 from ..data import load_dataset
 from ..evaluation.ranking import paired_bootstrap
 from .results import config_sha256, train_to_end, write_result
@@ -81,7 +82,9 @@ def ablate(
 ) -> list[dict[str, Any]]:      # the records
     "Train each change and compare it with the base on validation. UserError for an unknown name, KeyboardInterrupt when a run is stopped; the same call goes on."
     unknown = sorted(set(names) - CHANGES.keys())
-    if unknown: raise UserError(f"ablation {unknown[0]!r} does not exist: choose among {', '.join(CHANGES)}")
+    if unknown:
+        near = did_you_mean(unknown[0], CHANGES)
+        raise UserError(f"ablation {unknown[0]!r} does not exist: choose among {', '.join(CHANGES)}{near}")
     dataset, records = load_dataset(data_dir), []
     for name in ("base", *(name for name in names if name != "base")):
         run = Path(runs) / name

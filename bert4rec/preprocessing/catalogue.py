@@ -193,8 +193,12 @@ def _similar(
     words = re.findall(r"\w+", text)
     rows = [row for row, title in enumerate(titles) if words and all(word in title for word in words)]
     if rows: return rows[:n]
-    first = {re.sub(r" *\(\d{4}\)$", "", title): row for row, title in reversed(list(enumerate(titles)))}     # nobody types the year
-    return [first[title] for title in difflib.get_close_matches(text, first, n=n, cutoff=0.5)]
+    year = r" *\(\d{4}\)$"      # hardly anybody types it
+    names = titles if re.search(year, text) else [re.sub(year, "", title) for title in titles]
+    first = {name: row for row, name in reversed(list(enumerate(names)))}
+    known = {name.split(":")[0]: row for name, row in first.items()} | first      # nor what stands behind a colon
+    near = difflib.get_close_matches(text, known, n=2 * n, cutoff=0.5)
+    return list(dict.fromkeys(known[name] for name in near))[:n]
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #1fc0265d
 class Catalogue:

@@ -245,8 +245,8 @@ def _brief(
     async def brief_send(
         message: Any,   # of ASGI
     ) -> None:
-        lines = message.get("message", "").strip().splitlines()
-        if lines: message = {**message, "message": re.sub(r"^[\w.]+: ", "", lines[-1])}
+        last = message.get("message", "").strip().rpartition("\n")[2]      # a path may hold other line separators
+        if last: message = {**message, "message": re.sub(r"^[\w.]+: ", "", last)}
         await send(message)
     return brief_send
 

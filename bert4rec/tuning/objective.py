@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..config import ModelConfig, TrainConfig, configure
+from ..config import ModelConfig, TrainConfig, configure, did_you_mean
 from ..data import Dataset, load_dataset
 from ..files import UserError, write_json
 from ..metrics import ModelScorer, evaluate, validator
@@ -102,7 +102,10 @@ def _defaults(
     model, train = learner.records({})
     known = {**model.model_dump(), **train.model_dump()}
     for name in parameters:
-        if name not in known or name in ("n_items", "seed", "epochs", "eval_every"): raise UserError(f"{name} is nothing that can be tuned: expected an option of model or training, see `bert4rec train --help`")
+        if name not in known or name in ("n_items", "seed", "epochs", "eval_every"):
+            near = "" if name in known else did_you_mean(name, known)
+            expected = f"an option of model or training, see `bert4rec train --help`{near}"
+            raise UserError(f"{name} is nothing that can be tuned: expected {expected}")
     return {name: known[name] for name in parameters}
 
 # %% ../../nbs/tuning/10_objective.ipynb #b9b05768
