@@ -9,6 +9,7 @@ __all__ = ['EXPECTED', 'T', 'route', 'SideWork', 'Left', 'make_app', 'log_as_jso
 import asyncio
 import json
 import logging
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +31,7 @@ import bert4rec
 from ..config import ServeConfig
 from ..files import UserError
 from .lifecycle import Service, resolve_bundle
-from .middleware import FULL, REQUEST_ID, Gate, Gatekeeper, JsonFormatter, Meters, Refused
+from .middleware import FULL, REQUEST_ID, Gate, Gatekeeper, LogWriter, Meters, Refused
 from .predictor import Predictor
 from .schemas import PROBLEMS, Problem, broken_rules, problem
 
@@ -249,11 +250,12 @@ def make_app(
 def log_as_json(
     level: str = "INFO",   # of the package's loggers
 ) -> None:
-    "Write the log of this process as JSON lines to stderr."
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter())
+    "Write the log of this process as JSON lines to stderr, by a thread that alone waits for whoever reads."
+    handler = LogWriter(sys.stderr)
     for name in ("bert4rec", "uvicorn"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(level)
+    logging.getLogger().handlers = [handler]                  # what other packages warn of would wait for the reader too
+    logging.captureWarnings(True)
     logging.getLogger("uvicorn.access").disabled = True       # the gate logs each request, with its id
