@@ -222,7 +222,7 @@ async def _read_body(
     fields = dict(headers)
     if fields.get(b"content-encoding", b"identity").lower() not in (b"", b"identity"): raise Refused(415, "compressed", "send the body without compression")
     length = fields.get(b"content-length", b"0")
-    too_large = Refused(413, "too-large", f"a body may have {limit:,} bytes")
+    too_large = Refused(413, "too-large", f"a body may have {limit:,} bytes", Connection="close")
     if length.isdigit() and int(length) > limit: raise too_large
     parts, size = [], 0
     try:
@@ -235,7 +235,34 @@ async def _read_body(
                 if size > limit: raise too_large
                 parts.append(part)
                 if not message.get("more_body"): return b"".join(parts)
-    except TimeoutError: raise Refused(408, "too-slow", f"a request has to arrive within {seconds:.0f} seconds") from None
+    except TimeoutError: raise Refused(408, "too-slow", f"a request has to arrive within {seconds:.0f} seconds", Connection="close") from None
+
+# %% ../../nbs/serving/05_middleware.ipynb #20001fd5
+_THROWN_AWAY = 67_108_864   # bytes of a refused body that are read at most
+_LINGER = 10.0              # seconds that this may take
+
+
+async def _send_refusal(
+    answer: Response,   # what to say
+    scope: Any,         # of ASGI
+    receive: Any,       # of ASGI
+    send: Any,          # of ASGI
+) -> None:
+    "Answer at once, then take the rest of the body, and only then end the answer."
+    fields = dict(scope["headers"])
+    if fields.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in fields: return await answer(scope, receive, send)
+    async def send_open(
+        message: Any,   # of ASGI
+    ) -> None: await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
+    await answer(scope, receive, send_open)
+    taken, more = 0, True
+    try:
+        async with asyncio.timeout(_LINGER):
+            while more and taken < _THROWN_AWAY:
+                message = await receive()
+                taken, more = taken + len(message.get("body", b"")), bool(message.get("more_body"))
+    except TimeoutError: pass
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 # %% ../../nbs/serving/05_middleware.ipynb #afff1b67
 _HEALTH = ("/health", "/health/live", "/health/ready")
@@ -356,7 +383,7 @@ async def _guarded(
     except Refused as refused:
         gate.meters.rejected.labels(refused.kind).inc()
         answer: Response = problem(refused.status, refused.detail, REQUEST_ID.get(), refused.kind, refused.headers)
-        return await answer(scope, receive, sent)
+        return await _send_refusal(answer, scope, receive, sent)
     if body is None: return
     whole = iter([{"type": "http.request", "body": body, "more_body": False}])
     async def replay() -> Any: return next(whole, None) or await receive()
