@@ -55,7 +55,7 @@ def _health_of(
             "precision": predictor.precision if predictor else None, "queue_depth": service.batcher.depth if service.batcher else 0}
 
 
-@route("GET /health", Health, (408, 413, 415, 500), responses=_NOT_OK, tags=["operation"])
+@route("GET /health", Health, (403, 408, 413, 415, 500), responses=_NOT_OK, tags=["operation"])
 async def _get_health(
     request: Request,   # of the application
 ) -> Response:
@@ -205,7 +205,9 @@ async def post_similar(
     _, predictor, _ = _current(request)
     known, _ = predictor.catalogue.indices([question.item_id])
     content: dict[str, Any]
-    if known: content = {"similar": await request.app.state.side.run(lambda: similar_items(predictor, known[0], question.top_k))}
+    if known:
+        similar = await request.app.state.side.run(lambda: similar_items(predictor, known[0], question.top_k))
+        content = {"similar": similar}
     else:
         nothing = Query(np.array([], dtype=np.int64), question.top_k)
         popular = await request.app.state.side.run(lambda: predictor.answer(nothing, []))

@@ -96,20 +96,22 @@ def _question(
     missing = {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}
     if not body: raise RequestValidationError([missing])
     kind, _, subtype = media_type.partition(";")[0].strip().lower().partition("/")
-    try: content = json.loads(body) if kind == "application" and (subtype == "json" or subtype.endswith("+json")) else body
+    is_json = kind == "application" and (subtype == "json" or subtype.endswith("+json"))
+    try: content = json.loads(body) if is_json else body
     except json.JSONDecodeError as error:
-        raise RequestValidationError([{"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error"}]) from None
+        broken = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error"}
+        raise RequestValidationError([broken]) from None
     except (ValueError, RecursionError): raise HTTPException(400) from None
     try: return model.model_validate(content, from_attributes=True)
     except ValidationError as error:
-        broken = error.errors(include_url=False, include_context=False, include_input=False)
-        raise RequestValidationError([{**rule, "loc": ("body", *rule["loc"])} for rule in broken]) from None
+        rules = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError([{**rule, "loc": ("body", *rule["loc"])} for rule in rules]) from None
 
 
 class _BodyRoute(APIRoute):
     "A route that checks a body without holding up the event loop."
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        "FastAPI's own for routes without a body; otherwise one that calls the endpoint with the checked body and the request."
+        "FastAPI's own without a body; otherwise one that calls the endpoint with the checked body and the request."
         if self.body_field is None: return super().get_route_handler()
         model: Any = self.body_field.field_info.annotation
         async def handle(
@@ -220,6 +222,36 @@ def _lifespan_of(
         await asyncio.to_thread(service.close)
     return lifespan
 
+# %% ../../nbs/serving/06_application.ipynb #a9e08438
+class _Cors(CORSMiddleware):
+    "Starlette's, with problem documents and a count of the refusals."
+    meters: Meters | None = None   # of the application
+
+    def preflight_response(self, request_headers: Any) -> Response:   # the answer
+        "Nothing but headers, or 400 with a sentence."
+        answer = super().preflight_response(request_headers)
+        headers = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+        if answer.status_code == 200: return Response(status_code=204, headers=headers)
+        if self.meters: self.meters.rejected.labels("cors").inc()
+        sentence = f"{bytes(answer.body).decode()}: the operator may name origins in BERT4REC_CORS_ORIGINS"
+        return problem(400, sentence, REQUEST_ID.get(), "cors", headers)
+
+
+def _cors_of(
+    settings: ServeConfig,   # origins
+    meters: Meters,          # of the application
+) -> Callable[[Any], Any]:   # puts it around an ASGI application
+    "The permission for other sites' browsers; nothing where no origin is named."
+    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    if not origins: return lambda inside: inside
+    def around(
+        inside: Any,   # an ASGI application
+    ) -> _Cors:
+        cors = _Cors(inside, origins, ["GET", "POST"], ["Authorization", "Content-Type"])
+        cors.meters = meters
+        return cors
+    return around
+
 # %% ../../nbs/serving/06_application.ipynb #6d9a21d3
 _DESCRIPTION = "Sequential recommendation with a bidirectional transformer. A history of item ids goes in, most recent last; recommendations come out, best first."
 
@@ -241,9 +273,9 @@ def make_app(
     written: dict[str, Any] = {}
     app.openapi = lambda: written or written.update(_document(app, bool(keeper.keys))) or written      # type: ignore[method-assign]
     crowded = lambda: service.batcher is not None and service.batcher.depth >= settings.queue_size
-    app.add_middleware(Gate, keeper=keeper, meters=meters, max_body_bytes=settings.max_body_bytes, crowded=crowded)
-    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
-    if origins: app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["Authorization", "Content-Type"])
+    paths = lambda: [path for path in (getattr(entry, "path", None) for entry in app.routes) if path]
+    app.add_middleware(Gate, keeper=keeper, meters=meters, max_body_bytes=settings.max_body_bytes, crowded=crowded,
+                       routes=paths, cors=_cors_of(settings, meters))
     return app
 
 # %% ../../nbs/serving/06_application.ipynb #560a4077
@@ -256,6 +288,6 @@ def log_as_json(
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(level)
-    logging.getLogger().handlers = [handler]                  # what other packages warn of would wait for the reader too
+    logging.getLogger().handlers = [handler]                  # other packages' warnings would wait for the reader too
     logging.captureWarnings(True)
     logging.getLogger("uvicorn.access").disabled = True       # the gate logs each request, with its id

@@ -91,6 +91,7 @@ class LogWriter(logging.Handler):
 
     def flush(self) -> None:
         "Wait until all is written, a second at most: it is called when the process ends."
+        if self.written == self.handed: return
         until = time.monotonic() + 1
         while self.written < self.handed and time.monotonic() < until: time.sleep(0.002)
 
@@ -118,7 +119,8 @@ class _DroppedLines:
     "A counter that is read where it is kept."
     def collect(self) -> Iterator[CounterMetricFamily]:
         "The count at this moment, as a registry asks for it."
-        yield CounterMetricFamily("bert4rec_log_lines_dropped", "lines of the log that were dropped because nobody read it", LogWriter.dropped)
+        words = "lines of the log that were dropped because nobody read it"
+        yield CounterMetricFamily("bert4rec_log_lines_dropped", words, LogWriter.dropped)
 
 
 class Meters:
@@ -176,6 +178,34 @@ def _is_loopback(
     try: return ipaddress.ip_address(client[0]).is_loopback
     except (TypeError, ValueError): return False
 
+
+def _is_forwarded(
+    headers: Iterable[tuple[bytes, bytes]],   # of an ASGI scope
+) -> bool:
+    "Does a proxy say that it speaks for somebody else?"
+    return any(name in (b"x-forwarded-for", b"forwarded") for name, _ in headers)
+
+
+def _plain_host(
+    text: str,   # a name or address, perhaps with a port
+) -> str:        # without it, in one spelling
+    "`localhost` of `LOCALHOST:8000`, `::1` of `[::1]:8000`."
+    text = text.strip().lower()
+    if text.startswith("["): text = text[1:].partition("]")[0]
+    elif text.count(":") == 1: text = text.partition(":")[0]
+    try: address = ipaddress.ip_address(text)
+    except ValueError: return text.rstrip(".")
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def _answers_to(
+    host: str,          # as `_plain_host` gives it
+    names: list[str],   # allowed: `example.org`, `*.example.org`, `*`
+) -> bool:
+    "Is it one of the names, or an address of this machine's own?"
+    if host in names or "*" in names or _is_loopback((host,)): return True
+    return any(name.startswith("*.") and host.endswith(name[1:]) for name in names)
+
 # %% ../../nbs/serving/05_middleware.ipynb #c859ac1d
 class _RateLimit:
     "Token buckets by client."
@@ -188,13 +218,13 @@ class _RateLimit:
         self.rate, self.room, self.most_clients, self.clock = rate, max(2 * rate, 1.0), most_clients, clock
         self.buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()      # client -> tokens, time
 
-    def wait(self, client: str) -> float:   # seconds until a token is there; 0 takes one
-        "Take a token of this client, or say how long to wait."
+    def wait(self, client: str, take: bool = True) -> float:   # seconds until a token is there; 0 takes one
+        "Take a token of this client, or only look, or say how long to wait."
         now = self.clock()
         tokens, since = self.buckets.pop(client, (self.room, now))
         tokens = min(self.room, tokens + (now - since) * self.rate)
         short = max(0.0, (1 - tokens) / self.rate)
-        self.buckets[client] = (tokens if short else tokens - 1, now)
+        self.buckets[client] = (tokens if short or not take else tokens - 1, now)
         if len(self.buckets) > self.most_clients: self.buckets.popitem(last=False)
         return short
 
@@ -235,7 +265,9 @@ async def _read_body(
                 if size > limit: raise too_large
                 parts.append(part)
                 if not message.get("more_body"): return b"".join(parts)
-    except TimeoutError: raise Refused(408, "too-slow", f"a request has to arrive within {seconds:.0f} seconds", Connection="close") from None
+    except TimeoutError:
+        detail = f"a request has to arrive within {seconds:.0f} seconds"
+        raise Refused(408, "too-slow", detail, Connection="close") from None
 
 # %% ../../nbs/serving/05_middleware.ipynb #20001fd5
 _THROWN_AWAY = 67_108_864   # bytes of a refused body that are read at most
@@ -250,7 +282,8 @@ async def _send_refusal(
 ) -> None:
     "Answer at once, then take the rest of the body, and only then end the answer."
     fields = dict(scope["headers"])
-    if fields.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in fields: return await answer(scope, receive, send)
+    without_body = fields.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in fields
+    if without_body: return await answer(scope, receive, send)
     async def send_open(
         message: Any,   # of ASGI
     ) -> None: await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
@@ -266,6 +299,7 @@ async def _send_refusal(
 
 # %% ../../nbs/serving/05_middleware.ipynb #afff1b67
 _HEALTH = ("/health", "/health/live", "/health/ready")
+_PROBES = _HEALTH[1:]   # answered under any name
 _OPEN = ("/", "/page.js", "/page.css", "/icon.svg", "/docs", "/openapi.json")
 _QUEUED = ("/recommend", "/recommend/batch", "/explain")
 FULL = ("queue-full", "too many requests are waiting: try again in a second")
@@ -281,18 +315,48 @@ class Gatekeeper:
         self.keys, self.admin_keys = split_keys(settings.api_keys.get_secret_value()), split_keys(settings.admin_key.get_secret_value())
         self.anonymous = settings.allow_anonymous
         self.limit = _RateLimit(settings.rate_limit) if settings.rate_limit else None
+        names = ("localhost", settings.host, *settings.allowed_hosts.split(","))
+        self.names = [_plain_host(name) for name in names if name.strip()]
 
     def check(self, scope: Any) -> None:   # of an HTTP request
         "Refused with 401, 403 or 429, or nothing."
-        path, client, key = scope["path"], scope.get("client"), _bearer(scope["headers"])
+        path, key = scope["path"], _bearer(scope["headers"])
+        if path in _PROBES: return
+        self.check_host(scope)
         if path in _HEALTH: return
+        limited = self.limit is not None and path not in _OPEN
+        address = f"address {(scope.get('client') or ('-',))[0]}"
+        if limited: self.check_rate(address, take=False)      # before the key: who guessed too often may not even guess
+        try: self.check_key(scope, key)
+        except Refused:
+            if limited: self.check_rate(address)
+            raise
+        with_key = self.keys or path.startswith("/admin/")
+        if limited: self.check_rate(f"key {key.decode('latin-1')}" if with_key else address)
+
+    def check_host(self, scope: Any) -> None:   # of an HTTP request
+        "Refused with 403 under a name that is not ours: a page elsewhere may have given its own name to our address."
+        host = next((value for name, value in scope["headers"] if name == b"host"), None)
+        if host is None: return                                # no browser leaves it out
+        name, server = _plain_host(host.decode("latin-1")), scope.get("server")
+        if _answers_to(name, self.names) or server and name == _plain_host(str(server[0])): return
+        detail = "this service has other names than the Host header: its operator may set BERT4REC_ALLOWED_HOSTS"
+        raise Refused(403, "unknown-host", detail)
+
+    def check_key(self, scope: Any, key: bytes) -> None:   # of an HTTP request; what the client brought
+        "Refused with 401 or 403."
+        path = scope["path"]
         if path.startswith("/admin/"): _check_admin(key, self.admin_keys)
         elif self.keys and path not in _OPEN and not _allowed(key, self.keys): raise Refused(401, "key-needed", "send one of the service's keys as `Authorization: Bearer KEY`", **_NEEDS_KEY)
-        elif not self.keys and not self.anonymous and not _is_loopback(client):
+        near = _is_loopback(scope.get("client")) and not _is_forwarded(scope["headers"])
+        if not self.keys and not self.anonymous and not near and not path.startswith("/admin/"):
             raise Refused(403, "beyond-this-machine", "this service answers its own machine only: its operator may set BERT4REC_API_KEYS or BERT4REC_ALLOW_ANONYMOUS=1")
-        if self.limit and path not in _OPEN:
-            wait = self.limit.wait(key.decode("latin-1") if self.keys else str((client or ("-",))[0]))
-            if wait: raise Refused(429, "rate-limit", f"too many requests: try again in {wait:.1f} seconds", Retry_After=str(int(wait) + 1))
+
+    def check_rate(self, client: str, take: bool = True) -> None:   # a key or an address; does this count as a request?
+        "Refused with 429."
+        wait = self.limit.wait(client, take) if self.limit else 0
+        detail = f"too many requests: try again in {wait:.1f} seconds"
+        if wait: raise Refused(429, "rate-limit", detail, Retry_After=str(int(wait) + 1))
 
 
 def _check_admin(
@@ -318,8 +382,16 @@ class Gate:
         meters: Meters,           # what is measured
         max_body_bytes: int,      # of one request
         crowded: Callable[[], bool] = lambda: False,   # is the queue full?
+        routes: Callable[[], Iterable[str]] = lambda: (),   # paths that the application knows; asked once
+        cors: Callable[[Any], Any] = lambda inside: inside,   # puts the rule for other sites around an application
     ) -> None:
         self.app, self.keeper, self.meters, self.max_body_bytes, self.crowded = app, keeper, meters, max_body_bytes, crowded
+        self.routes, self.cors = frozenset(routes()), cors
+        self.inside = cors(self.guard)
+
+    async def guard(self, scope: Any, receive: Any, send: Any) -> None:   # as ASGI calls an application
+        "What stands behind the permission for other sites."
+        await _guarded(self, scope, receive, send)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:   # as ASGI calls an application
         "Let a request through, or answer in the application's place."
@@ -328,12 +400,13 @@ class Gate:
         request_id = _decent_id(dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1"))
         token, start = REQUEST_ID.set(request_id), time.perf_counter()
         sent = _Sent(send, request_id, _DOCS_POLICY if scope["path"] == "/docs" else _POLICY)
-        try: await _guarded(self, scope, receive, sent)
+        try: await self.inside(scope, receive, sent)
         except Exception:
             _log.exception("an error of the service")
-            if not sent.status: await problem(500, "the error was logged under this request id", request_id)(scope, receive, sent)
+            sorry = problem(500, "the error was logged under this request id", request_id)
+            if not sent.status: await self.cors(sorry)(scope, receive, sent)
         finally:
-            _settle(self.meters, scope, sent.status, time.perf_counter() - start)
+            _settle(self, scope, sent.status, time.perf_counter() - start)
             REQUEST_ID.reset(token)
 
 # %% ../../nbs/serving/05_middleware.ipynb #f5a7077b
@@ -373,7 +446,7 @@ async def _guarded(
     gate: Gate,       # keeper, meters, limits
     scope: Any,       # of ASGI
     receive: Any,     # of ASGI
-    sent: _Sent,       # the way out
+    sent: Any,        # the way out
 ) -> None:
     "Check, read the body, call the application; a refusal is answered here."
     try:
@@ -391,13 +464,13 @@ async def _guarded(
 
 # %% ../../nbs/serving/05_middleware.ipynb #ac68dcd0
 def _settle(
-    meters: Meters,     # of the application
-    scope: Any,         # of the request; the router has left the route in it
+    gate: Gate,         # whose meters count
+    scope: Any,         # of the request
     status: int,        # sent to the client; 0 when it left before
     seconds: float,     # from first to last byte
 ) -> None:
     "Count a request and log one line."
-    route = getattr(scope.get("route"), "path", "unmatched")
+    route, meters = scope["path"] if scope["path"] in gate.routes else "unmatched", gate.meters
     meters.requests.labels(route, str(status)).inc()
     meters.request_seconds.labels(route).observe(seconds)
     if _log.isEnabledFor(logging.INFO) and route not in _HEALTH:

@@ -79,7 +79,8 @@ class BatchRequest(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"requests": [{"user_history": [42, 17]}, {"user_history": [88], "top_k": 3}]}]})
 
     requests: list[RecommendRequest] = Field(
-        min_length=1, max_length=32, fail_fast=True, description="answered in this order; all their lists together hold at most 50,000 ids")
+        min_length=1, max_length=32, fail_fast=True,
+        description="answered in this order; all their lists together hold at most 50,000 ids")
 
     @model_validator(mode="before")
     @classmethod
@@ -89,7 +90,8 @@ class BatchRequest(Request):
         total = sum(map(_ids_of, requests)) if type(requests) is list else 0
         if total <= _MOST_IDS: return values
         words = {"total": f"{total:,}", "most": f"{_MOST_IDS:,}"}
-        raise PydanticCustomError("too_many_ids", "the requests hold {total} ids together, at most {most} are answered at once: send several batches", words)
+        rule = "the requests hold {total} ids together, at most {most} are answered at once: send several batches"
+        raise PydanticCustomError("too_many_ids", rule, words)
 
 # %% ../../nbs/serving/01_schemas.ipynb #5d7d00dd
 class SimilarRequest(Request):
@@ -230,7 +232,7 @@ def broken_rules(
     most: int = 20,                        # rules to report
 ) -> list[dict[str, str]]:                 # where and rule
     "Places and rules of a pydantic report, without the values."
-    return [{"where": ".".join(str(part) for part in error["loc"])[:200], "rule": str(error["msg"])} for error in errors[:most]]
+    return [{"where": ".".join(map(str, error["loc"]))[:200], "rule": str(error["msg"])} for error in errors[:most]]
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {

@@ -237,6 +237,8 @@ def serve(
     connections = _Connections(settings, app.state.meters, room)
     options: dict[str, Any] = dict(host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
                                    http=lambda **options: _Connection(connections, **options), ws="none", backlog=max(16, min(room // 4, 2_048)),
+                                   proxy_headers=bool(settings.trusted_proxies),
+                                   forwarded_allow_ips=settings.trusted_proxies,
                                    timeout_graceful_shutdown=int(settings.grace_seconds), timeout_keep_alive=_IDLE_SECONDS)
     server = _PoliteServer(uvicorn.Config(app, **options), service, connections)
     _reload_on_hangup(service)
