@@ -75,7 +75,7 @@ def _room_for_connections(
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if limit == resource.RLIM_INFINITY: return wanted
     used = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 64
-    return max(4, min(wanted, (limit - used - 24) * 4 // 5))      # a fifth for those that are accepted and not counted yet
+    return max(4, min(wanted, (limit - used - 24) * 4 // 5))      # a fifth for those that are accepted, not counted yet
 
 
 class _Connections:
@@ -87,8 +87,8 @@ class _Connections:
         room: int,               # connections at once
     ) -> None:
         self.meters, self.room = meters, room
-        self.limits: dict[str, float] = {"head": settings.header_seconds, "request": settings.request_seconds, "patient": float("inf"),
-                                         "idle": _IDLE_SECONDS, "closing": _CLOSING_SECONDS}
+        self.limits: dict[str, float] = {"head": settings.header_seconds, "request": settings.request_seconds,
+                                         "patient": float("inf"), "idle": _IDLE_SECONDS, "closing": _CLOSING_SECONDS}
         self.open: dict[_Connection, tuple[Any, float]] = {}   # what it does, since when
         self.warned: dict[str, float] = {}
 
@@ -102,7 +102,7 @@ class _Connections:
     def enter(self, connection: "_Connection") -> bool:   # is there room for it?
         "Note a new connection; at the bound the oldest without a request under way is closed for it."
         if len(self.open) >= self.room:
-            self.warn(f"{self.room} connections are open, the most there may be: a new one takes the place of the oldest that asks nothing")
+            self.warn(f"{self.room} connections are open, the most there may be: a new one closes the oldest that asks nothing")
             self.meters.rejected.labels("connections-full").inc()
             idle = next((old for old in self.open if old.phase() not in ("request", "patient")), None)
             if idle is None: return False
@@ -122,7 +122,7 @@ class _Connections:
         "One line a minute where no file is left for another connection; everything else as ever."
         error = context.get("exception")
         if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
-            self.warn(f"no new connection can be accepted ({error.strerror}): raise the file limit or lower --max_connections")
+            self.warn(f"no connection can be accepted ({error.strerror}): raise the file limit or lower --max_connections")
         else: loop.default_exception_handler(context)
 
 
@@ -139,7 +139,8 @@ class _Connection(H11Protocol):
     def connection_made(self, transport: Any) -> None:   # of asyncio
         "Begin, if there is room."
         super().connection_made(transport)
-        if not self.everybody.enter(self): self.end(503, "connections-full", "too many connections are open: try again in a second")
+        if self.everybody.enter(self): return
+        self.end(503, "connections-full", "too many connections are open: try again in a second")
 
     def connection_lost(self, exc: Exception | None) -> None:   # None for a quiet end
         "The end."
@@ -157,7 +158,9 @@ class _Connection(H11Protocol):
     def out_of_time(self) -> None:
         "Say so where somebody may be listening, and close."
         if self.phase() != "head" or self.cycle or not self.conn.trailing_data[0]: self.transport.abort()
-        else: self.end(408, "too-slow", f"a request's head has to arrive within {self.everybody.limits['head']:.0f} seconds")
+        else:
+            seconds = self.everybody.limits["head"]
+            self.end(408, "too-slow", f"the head of a request has to arrive within {seconds:.0f} seconds")
 
     def send_400_response(self, msg: str) -> None:   # of uvicorn
         "What is no HTTP is answered in our form."
@@ -170,8 +173,10 @@ class _Connection(H11Protocol):
         _log.info("%s %d", kind, status, extra={"facts": {"route": "malformed", "status": status}})
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             answer = problem(status, detail, "-", kind, {"Connection": "close", "X-Content-Type-Options": "nosniff"})
-            head = h11.Response(status_code=status, headers=answer.raw_headers, reason=HTTPStatus(status).phrase.encode())
-            for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()): self.transport.write(self.conn.send(event) or b"")
+            reason = HTTPStatus(status).phrase.encode()
+            head = h11.Response(status_code=status, headers=answer.raw_headers, reason=reason)
+            for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
 # %% ../../nbs/serving/07_server.ipynb #2753284f
@@ -236,10 +241,12 @@ def serve(
     room = _room_for_connections(settings.max_connections)
     connections = _Connections(settings, app.state.meters, room)
     options: dict[str, Any] = dict(host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
-                                   http=lambda **options: _Connection(connections, **options), ws="none", backlog=max(16, min(room // 4, 2_048)),
+                                   http=lambda **options: _Connection(connections, **options), ws="none",
+                                   backlog=max(16, min(room // 4, 2_048)),
                                    proxy_headers=bool(settings.trusted_proxies),
                                    forwarded_allow_ips=settings.trusted_proxies,
-                                   timeout_graceful_shutdown=int(settings.grace_seconds), timeout_keep_alive=_IDLE_SECONDS)
+                                   timeout_graceful_shutdown=int(settings.grace_seconds),
+                                   timeout_keep_alive=_IDLE_SECONDS)
     server = _PoliteServer(uvicorn.Config(app, **options), service, connections)
     _reload_on_hangup(service)
     server.run()
