@@ -87,7 +87,8 @@ class _Connections:
         room: int,               # connections at once
     ) -> None:
         self.meters, self.room = meters, room
-        self.limits: dict[str, float] = {"head": settings.header_seconds, "request": settings.request_seconds,
+        whole = settings.request_seconds
+        self.limits: dict[str, float] = {"head": settings.header_seconds, "body": whole, "request": whole, "taking": whole,
                                          "patient": float("inf"), "idle": _IDLE_SECONDS, "closing": _CLOSING_SECONDS}
         self.open: dict[_Connection, tuple[Any, float]] = {}   # what it does, since when
         self.warned: dict[str, float] = {}
@@ -148,11 +149,13 @@ class _Connection(H11Protocol):
         super().connection_lost(exc)
 
     def phase(self) -> str:
-        "head, request, patient, idle or closing."
+        "head, body, request, patient, taking, idle or closing; in all but request and patient the client lets us wait."
         if self.transport.is_closing(): return "closing"
         if self.cycle is None: return "head"
-        if not self.cycle.response_complete: return "patient" if self.scope["path"].startswith("/admin/") else "request"
-        if self.transport.get_write_buffer_size(): return "request"
+        if not self.cycle.response_complete:
+            if self.cycle.more_body: return "body"
+            return "patient" if self.scope["path"].startswith("/admin/") else "request"
+        if self.transport.get_write_buffer_size(): return "taking"
         return "head" if self.conn.their_state is h11.SEND_BODY or self.conn.trailing_data[0] else "idle"
 
     def out_of_time(self) -> None:
