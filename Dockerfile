@@ -8,6 +8,7 @@ COPY bert4rec ./bert4rec
 RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu --constraint constraints.txt . \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin bert4rec
 
+# clients that call by another name than localhost: docker run -e BERT4REC_ALLOWED_HOSTS=recommend.example.org
 USER 10001
 ENV BERT4REC_BUNDLE=/bundle BERT4REC_HOST=0.0.0.0 BERT4REC_PORT=8000 BERT4REC_DEVICE=cpu PYTHONUNBUFFERED=1
 EXPOSE 8000

@@ -55,7 +55,7 @@ def _health_of(
             "precision": predictor.precision if predictor else None, "queue_depth": service.batcher.depth if service.batcher else 0}
 
 
-@route("GET /health", Health, (408, 413, 415, 500), responses=_NOT_OK, tags=["operation"])
+@route("GET /health", Health, (403, 408, 413, 415, 500), responses=_NOT_OK, tags=["operation"])
 async def _get_health(
     request: Request,   # of the application
 ) -> Response:
@@ -148,6 +148,16 @@ def _current(
     if service.predictor is None or service.status == "failed": raise Refused(503, service.status, "no model is loaded: ask /health", Retry_After="5")
     return service, service.predictor, meters
 
+# %% ../nbs/08_api.ipynb #acc72eff
+_FEW_IDS = 1_000   # so many are translated sooner than a thread is woken
+
+
+def _num_ids(
+    question: RecommendRequest,   # valid
+) -> int:
+    "Ids that have to be translated."
+    return len(question.user_history) + len(question.exclude) + len(question.candidates or ())
+
 # %% ../nbs/08_api.ipynb #0ef51f04
 async def _answer_questions(
     request: Request,                          # tells when its client leaves
@@ -156,13 +166,15 @@ async def _answer_questions(
     "The way of /recommend and /recommend/batch."
     service, predictor, meters = _current(request)
     deadline = time.monotonic() + service.settings.deadline_seconds
-    prepared = [_to_job(predictor, question, deadline) for question in questions]
+    prepare = lambda: [_to_job(predictor, question, deadline) for question in questions]
+    prepared = prepare() if sum(map(_num_ids, questions)) <= _FEW_IDS else await request.app.state.side.run(prepare)
     jobs = [job for job, *_ in prepared if job]
     answered = iter(await _results(service, request, jobs) if jobs else [])
     for _, query, unknown in prepared:
         meters.observe("history_length", len(query.history))
         if unknown: meters.unknown_items.inc(len(unknown))
-    return [next(answered) if job else predictor.answer(query, unknown) for job, query, unknown in prepared]
+    finish = lambda: [next(answered) if job else predictor.answer(query, unknown) for job, query, unknown in prepared]
+    return finish() if len(jobs) == len(prepared) else await request.app.state.side.run(finish)
 
 
 @route("POST /recommend", RecommendResponse, tags=["recommendations"])
@@ -185,7 +197,7 @@ async def post_batch(
 
 # %% ../nbs/08_api.ipynb #92339f21
 @route("POST /similar", SimilarResponse, tags=["recommendations"])
-def post_similar(
+async def post_similar(
     question: SimilarRequest,   # from the body
     request: Request,           # of the application
 ) -> Response:
@@ -193,9 +205,12 @@ def post_similar(
     _, predictor, _ = _current(request)
     known, _ = predictor.catalogue.indices([question.item_id])
     content: dict[str, Any]
-    if known: content = {"similar": similar_items(predictor, known[0], question.top_k)}
+    if known:
+        similar = await request.app.state.side.run(lambda: similar_items(predictor, known[0], question.top_k))
+        content = {"similar": similar}
     else:
-        popular = predictor.answer(Query(np.array([], dtype=np.int64), question.top_k), [])
+        nothing = Query(np.array([], dtype=np.int64), question.top_k)
+        popular = await request.app.state.side.run(lambda: predictor.answer(nothing, []))
         content = {"similar": popular.recommendations, "note": "the item is not known: these are the popular items"}
     return _reply({"item_id": question.item_id, "model_version": predictor.version, **content})
 
@@ -210,19 +225,27 @@ class ItemsQuery(BaseModel):
     order: Literal["best", "random"] = Field("best", description="best match and most popular first, or drawn at random")
 
 
-@route("GET /items", ItemsResponse, tags=["catalogue"])
-def get_items(
-    question: Annotated[ItemsQuery, QueryString()],   # from the address
-    request: Request,                                 # of the application
+def _list_items(
+    predictor: Predictor,   # whose catalogue is asked
+    question: ItemsQuery,   # valid
 ) -> Response:
     "Items by title, by popularity, or at random."
-    _, predictor, _ = _current(request)
     found = predictor.catalogue.indices(question.id)[0] if question.id else search(predictor.search_titles, predictor.popularity, question.q)
     if question.id: chosen = found
     else: chosen = found[:question.limit] if question.order == "best" else np.random.default_rng().permutation(found)[:question.limit].tolist()
     counts = predictor.catalogue.items["count"]
     items = [{**predictor.cards[index - 1], "count": int(counts.iat[index - 1])} for index in chosen]
     return _reply({"items": items, "total": len(found), "model_version": predictor.version})
+
+
+@route("GET /items", ItemsResponse, tags=["catalogue"])
+async def get_items(
+    question: Annotated[ItemsQuery, QueryString()],   # from the address
+    request: Request,                                 # of the application
+) -> Response:
+    "Items by title, by popularity, or at random."
+    _, predictor, _ = _current(request)
+    return await request.app.state.side.run(lambda: _list_items(predictor, question))
 
 # %% ../nbs/08_api.ipynb #07956b0b
 @route("POST /explain", ExplainResponse, tags=["recommendations"])

@@ -249,7 +249,16 @@ class ServeConfig(BaseModel):
     grace_seconds: float = Field(30.0, ge=0, description="seconds that requests under way may then still take")
     rate_limit: float | None = Field(None, gt=0, description="requests per second of one key or address, twice as many at once; none sets no limit")
     max_body_bytes: int = Field(1_048_576, ge=1_024, description="largest request body")
+    max_connections: int = Field(
+        1_000, ge=4, description="connections at once, fewer where the file limit is low; a new one closes an idle one")
+    header_seconds: float = Field(10.0, gt=0, description="seconds until the head of a request must be there")
+    request_seconds: float = Field(
+        60.0, gt=0, description="seconds from the head of a request until its answer has been taken")
     cors_origins: str = Field("", description="origins whose pages may call the service, separated by commas; empty allows none")
+    allowed_hosts: str = Field(
+        "", description="names that clients may call, with commas, besides localhost and the address; * allows all")
+    trusted_proxies: str = Field(
+        "", description="proxies whose X-Forwarded-For is believed, with commas; empty believes none")
     allow_anonymous: bool = Field(False, description="answer clients beyond this machine without a key")
     api_keys: SecretStr = Field(SecretStr(""), description="keys of the clients, separated by commas; empty asks for none on this machine")
     admin_key: SecretStr = Field(SecretStr(""), description="key of POST /admin/reload; empty switches it off")

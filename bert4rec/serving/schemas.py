@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi.responses import Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 # %% ../../nbs/serving/01_schemas.ipynb #d4f19526
 def _whole(
@@ -28,15 +29,26 @@ def _whole(
 Whole = BeforeValidator(_whole)
 _SomeId = Annotated[int, Field(strict=True, ge=-(2**53) + 1, le=2**53 - 1)] | Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 ItemId = Annotated[_SomeId, Whole]
-History = Annotated[list[_SomeId], Field(min_length=1, max_length=10_000), Whole]
-SomeIds = Annotated[list[_SomeId], Field(max_length=10_000), Whole]
+History = Annotated[list[_SomeId], Field(min_length=1, max_length=10_000, fail_fast=True), Whole]
+SomeIds = Annotated[list[_SomeId], Field(max_length=10_000, fail_fast=True), Whole]
 Genre = Annotated[str, Field(min_length=1, max_length=100)]
 TopK = Annotated[int, Field(ge=1, le=100, description="how many items, best first"), Whole]
+
+
+_MOST_UNKNOWN = 20   # unknown fields that are told of; a report of all of them would be as long as the body
 
 
 class Request(BaseModel):
     "What all requests have in common: no unknown fields, no conversions."
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def few_unknown(cls, values: Any) -> Any:   # as JSON gives them
+        "The same without the unknown fields after the first 20."
+        if type(values) is not dict or len(values) <= _MOST_UNKNOWN: return values
+        unknown = [name for name in values if name not in cls.model_fields]
+        return {name: values[name] for name in (*(values.keys() & cls.model_fields), *unknown[:_MOST_UNKNOWN])}
 
 # %% ../../nbs/serving/01_schemas.ipynb #e6548ff6
 class RecommendRequest(Request):
@@ -52,11 +64,34 @@ class RecommendRequest(Request):
     max_per_genre: Annotated[int, Field(ge=1, le=100), Whole] | None = Field(None, description="no more items of one genre than this")
 
 
+_MOST_IDS = 50_000   # of all questions of a batch together
+
+
+def _ids_of(
+    question: Any,   # of a batch, not checked yet
+) -> int:
+    "How long the lists of one question are together."
+    return sum(len(value) for value in question.values() if type(value) is list) if type(question) is dict else 0
+
+
 class BatchRequest(Request):
     "Several questions, answered by one model version."
     model_config = ConfigDict(json_schema_extra={"examples": [{"requests": [{"user_history": [42, 17]}, {"user_history": [88], "top_k": 3}]}]})
 
-    requests: list[RecommendRequest] = Field(min_length=1, max_length=32, description="answered in this order")
+    requests: list[RecommendRequest] = Field(
+        min_length=1, max_length=32, fail_fast=True,
+        description="answered in this order; all their lists together hold at most 50,000 ids")
+
+    @model_validator(mode="before")
+    @classmethod
+    def few_ids(cls, values: Any) -> Any:   # as JSON gives them
+        "The same. An error, before anything is checked, if the lists are too long together."
+        requests = values.get("requests") if type(values) is dict else None
+        total = sum(map(_ids_of, requests)) if type(requests) is list else 0
+        if total <= _MOST_IDS: return values
+        words = {"total": f"{total:,}", "most": f"{_MOST_IDS:,}"}
+        rule = "the requests hold {total} ids together, at most {most} are answered at once: send several batches"
+        raise PydanticCustomError("too_many_ids", rule, words)
 
 # %% ../../nbs/serving/01_schemas.ipynb #5d7d00dd
 class SimilarRequest(Request):
@@ -197,7 +232,7 @@ def broken_rules(
     most: int = 20,                        # rules to report
 ) -> list[dict[str, str]]:                 # where and rule
     "Places and rules of a pydantic report, without the values."
-    return [{"where": ".".join(str(part) for part in error["loc"]), "rule": str(error["msg"])} for error in errors[:most]]
+    return [{"where": ".".join(map(str, error["loc"]))[:200], "rule": str(error["msg"])} for error in errors[:most]]
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {

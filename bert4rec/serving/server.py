@@ -6,23 +6,31 @@
 __all__ = ['serve']
 
 # %% ../../nbs/serving/07_server.ipynb #cf231518
+import asyncio
 from collections.abc import Callable
+import errno
+from http import HTTPStatus
 import ipaddress
 import logging
+import os
 import signal
 import socket
+import sys
 import threading
 import time
 from types import FrameType
 from typing import Any
 
+import h11
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..config import ServeConfig
 from ..files import UserError
 from .lifecycle import Busy, Service, resolve_bundle
-from .middleware import split_keys
+from .middleware import Meters, split_keys
+from .schemas import problem
 
 # %% ../../nbs/serving/07_server.ipynb #a7c5165a
 def _listens_locally(
@@ -52,19 +60,139 @@ def _check_address(
             trial.bind(address)
     except OSError as error: raise UserError(f"{host}:{port} cannot be listened on ({error.strerror}): choose another --host or --port, or stop what uses it") from None
 
-# %% ../../nbs/serving/07_server.ipynb #2753284f
+# %% ../../nbs/serving/07_server.ipynb #9cab0223
 _log = logging.getLogger(__name__)
+_IDLE_SECONDS = 65      # between two requests; longer than a balancer keeps idle connections
+_CLOSING_SECONDS = 5    # until the last answer has been taken
 
 
+def _room_for_connections(
+    wanted: int,   # by the settings
+) -> int:
+    "The connections that the file limit bears besides what the service itself needs."
+    if sys.platform == "win32": return wanted
+    import resource      # which Windows does not have
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit == resource.RLIM_INFINITY: return wanted
+    used = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 64
+    return max(4, min(wanted, (limit - used - 24) * 4 // 5))      # a fifth for those that are accepted, not counted yet
+
+
+class _Connections:
+    "All connections of a server, the oldest first, their clocks and their bound."
+    def __init__(
+        self,
+        settings: ServeConfig,   # time limits
+        meters: Meters,          # of the application
+        room: int,               # connections at once
+    ) -> None:
+        self.meters, self.room = meters, room
+        whole = settings.request_seconds
+        self.limits: dict[str, float] = {"head": settings.header_seconds, "body": whole, "request": whole, "taking": whole,
+                                         "patient": float("inf"), "idle": _IDLE_SECONDS, "closing": _CLOSING_SECONDS}
+        self.open: dict[_Connection, tuple[Any, float]] = {}   # what it does, since when
+        self.warned: dict[str, float] = {}
+
+    def warn(self, words: str) -> None:   # one sentence
+        "Log this, once a minute at most."
+        now = time.monotonic()
+        if now - self.warned.get(words, -60.0) < 60: return
+        self.warned[words] = now
+        _log.warning(words)
+
+    def enter(self, connection: "_Connection") -> bool:   # is there room for it?
+        "Note a new connection; at the bound the oldest without a request under way is closed for it."
+        if len(self.open) >= self.room:
+            self.warn(f"{self.room} connections are open, the most there may be: a new one closes the oldest that asks nothing")
+            self.meters.rejected.labels("connections-full").inc()
+            idle = next((old for old in self.open if old.phase() not in ("request", "patient")), None)
+            if idle is None: return False
+            del self.open[idle]
+            idle.transport.abort()
+        self.open[connection] = (None, 0.0)
+        return True
+
+    def sweep(self, now: float) -> None:   # on the clock of time.monotonic
+        "End what takes too long."
+        for connection, (before, since) in list(self.open.items()):
+            doing = connection.phase(), connection.cycle
+            if doing != before: self.open[connection] = (doing, now)
+            elif now - since > self.limits[doing[0]]: connection.out_of_time()
+
+    def on_error(self, loop: Any, context: dict[str, Any]) -> None:   # as asyncio calls it
+        "One line a minute where no file is left for another connection; everything else as ever."
+        error = context.get("exception")
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+            self.warn(f"no connection can be accepted ({error.strerror}): raise the file limit or lower --max_connections")
+        else: loop.default_exception_handler(context)
+
+
+class _Connection(H11Protocol):
+    "uvicorn's HTTP/1.1, whose every word to the client is a problem document, and which can say what it does."
+    def __init__(
+        self,
+        everybody: _Connections,   # of the server
+        **options: Any,            # of uvicorn
+    ) -> None:
+        super().__init__(**options)
+        self.everybody = everybody
+
+    def connection_made(self, transport: Any) -> None:   # of asyncio
+        "Begin, if there is room."
+        super().connection_made(transport)
+        if self.everybody.enter(self): return
+        self.end(503, "connections-full", "too many connections are open: try again in a second")
+
+    def connection_lost(self, exc: Exception | None) -> None:   # None for a quiet end
+        "The end."
+        self.everybody.open.pop(self, None)
+        super().connection_lost(exc)
+
+    def phase(self) -> str:
+        "head, body, request, patient, taking, idle or closing; in all but request and patient the client lets us wait."
+        if self.transport.is_closing(): return "closing"
+        if self.cycle is None: return "head"
+        if not self.cycle.response_complete:
+            if self.cycle.more_body: return "body"
+            return "patient" if self.scope["path"].startswith("/admin/") else "request"
+        if self.transport.get_write_buffer_size(): return "taking"
+        return "head" if self.conn.their_state is h11.SEND_BODY or self.conn.trailing_data[0] else "idle"
+
+    def out_of_time(self) -> None:
+        "Say so where somebody may be listening, and close."
+        if self.phase() != "head" or self.cycle or not self.conn.trailing_data[0]: self.transport.abort()
+        else:
+            seconds = self.everybody.limits["head"]
+            self.end(408, "too-slow", f"the head of a request has to arrive within {seconds:.0f} seconds")
+
+    def send_400_response(self, msg: str) -> None:   # of uvicorn
+        "What is no HTTP is answered in our form."
+        self.end(400, "malformed", "this is not a request in HTTP/1.1")
+
+    def end(self, status: int, kind: str, detail: str) -> None:   # of a problem
+        "Answer without a request, count it, close."
+        self.everybody.meters.rejected.labels(kind).inc()
+        self.everybody.meters.requests.labels("malformed", str(status)).inc()
+        _log.info("%s %d", kind, status, extra={"facts": {"route": "malformed", "status": status}})
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            answer = problem(status, detail, "-", kind, {"Connection": "close", "X-Content-Type-Options": "nosniff"})
+            reason = HTTPStatus(status).phrase.encode()
+            head = h11.Response(status_code=status, headers=answer.raw_headers, reason=reason)
+            for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+# %% ../../nbs/serving/07_server.ipynb #2753284f
 class _PoliteServer(uvicorn.Server):
     "Says that it leaves, keeps answering for a while, then leaves."
     def __init__(
         self,
         config: uvicorn.Config,   # application, address, grace
         service: Service,         # is told that it drains
+        connections: _Connections | None = None,   # to look after
     ) -> None:
         super().__init__(config)
-        self.service = service
+        self.service, self.connections = service, connections
         self.leave_at: float | None = None      # on the clock of time.monotonic
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:   # as Python calls a signal handler
@@ -73,8 +201,14 @@ class _PoliteServer(uvicorn.Server):
         self.service.draining = True
         self.leave_at = time.monotonic() + self.service.settings.drain_seconds
 
+    async def startup(self, sockets: Any = None) -> None:   # as uvicorn calls it
+        "uvicorn's own, and the word to asyncio who hears of errors."
+        if self.connections: asyncio.get_running_loop().set_exception_handler(self.connections.on_error)
+        await super().startup(sockets)
+
     async def on_tick(self, counter: int) -> bool:   # as uvicorn counts
-        "Leave when the time has come, or when there is nothing to serve."
+        "Look after the connections, leave when the time has come, or when there is nothing to serve."
+        if self.connections and counter % 5 == 0: self.connections.sweep(time.monotonic())
         if self.leave_at is not None and time.monotonic() >= self.leave_at: self.should_exit = True
         if self.service.problem: self.should_exit = True
         return await super().on_tick(counter)
@@ -107,9 +241,16 @@ def serve(
     app = make_app(settings)
     _check_address(settings.host, settings.port)
     service: Service = app.state.service
+    room = _room_for_connections(settings.max_connections)
+    connections = _Connections(settings, app.state.meters, room)
     options: dict[str, Any] = dict(host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
-                                   timeout_graceful_shutdown=int(settings.grace_seconds), timeout_keep_alive=65)      # longer than a balancer keeps idle connections
-    server = _PoliteServer(uvicorn.Config(app, **options), service)
+                                   http=lambda **options: _Connection(connections, **options), ws="none",
+                                   backlog=max(16, min(room // 4, 2_048)),
+                                   proxy_headers=bool(settings.trusted_proxies),
+                                   forwarded_allow_ips=settings.trusted_proxies,
+                                   timeout_graceful_shutdown=int(settings.grace_seconds),
+                                   timeout_keep_alive=_IDLE_SECONDS)
+    server = _PoliteServer(uvicorn.Config(app, **options), service, connections)
     _reload_on_hangup(service)
     server.run()
     if service.problem: raise UserError(service.problem)
