@@ -12,4 +12,4 @@ from .cli import main
 
 # %% ../nbs/commands/02_main.ipynb #efcd7370
 #| eval: false
-if __name__ == "__main__": sys.exit(main())
+if __name__ == "__main__" and "__file__" in globals(): sys.exit(main())      # not in a notebook
