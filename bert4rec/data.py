@@ -380,7 +380,7 @@ def _swap_files(
             if (folder / name).exists(): os.replace(folder / name, earlier / name)
         for name in _FILES:
             if (new / name).exists(): os.replace(new / name, folder / name)
-    except OSError:
+    except BaseException:      # Ctrl-C, too
         for path in earlier.iterdir(): os.replace(path, folder / path.name)
         raise
 

@@ -124,6 +124,7 @@ class _LastFinder:
         "ImportError with one sentence for what has moved or was misspelt; nothing otherwise, and Python goes on."
         package, _, name = fullname.partition(".")
         if package != "bert4rec": return
+        if name in self.names: raise ImportError(f"bert4rec.{name} is no module: from bert4rec import {name}", name=fullname)
         sentence = _moved(name) or _nearest(name, self.names)
         if sentence: raise ImportError(sentence, name=fullname)
 

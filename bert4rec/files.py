@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,13 @@ def sync(
     try: os.fsync(descriptor)
     finally: os.close(descriptor)
 
+# %% ../nbs/13_files.ipynb #45b7c300
+def _beside(
+    path: Path,   # a file or a folder that will be written
+) -> Path:        # in the same folder; `mend` knows such names
+    "An interim name that nobody else has."
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.new")
+
 # %% ../nbs/13_files.ipynb #6039f9db
 def write_whole(
     path: str | Path,               # where the file shall stand; its folder exists
@@ -40,7 +48,7 @@ def write_whole(
 ) -> Path:                          # the same path
     "Write a file so that a reader sees the old one or the new one, never a half; on failure the old one stays. OSError when the disk refuses."
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    beside = _beside(path)
     try:
         write(beside)
         sync(beside)
@@ -168,8 +176,12 @@ def _put_in_place(
 ) -> None:
     "The last move of `publish`; an older folder with other files is exchanged."
     same = target.exists() and problem_of(target) is None and read_json(target / MANIFEST) == read_json(building / MANIFEST)
-    if not target.exists(): os.replace(building, target)
-    elif not same: exchange(building, target)
+    try:
+        if not target.exists(): os.replace(building, target)
+        elif not same: exchange(building, target)
+    except OSError:
+        if not target.exists(): raise
+        exchange(building, target)      # another writer was faster; the last one is kept
     sync(target.parent)
 
 
@@ -179,9 +191,10 @@ def publish(
     **facts: Any,                     # what the manifest tells besides the files
 ) -> Path:                            # the target
     "Write a folder with a manifest so that it is whole or absent. OSError with one sentence if the disk is full; UserError if something else stands there."
+    if target.is_symlink(): target = target.resolve()      # what it points at is replaced, not the link
     if target.exists() and any(target.iterdir()) and not (target / MANIFEST).exists():
         raise UserError(f"{target} holds files that are not ours: choose another place, for what stands there would be replaced")
-    with new_folder(target.with_name(f".{target.name}.new"), target) as building:
+    with new_folder(_beside(target), target) as building:
         fill(building)
         write_json(building / MANIFEST, {"files": _describe_files(building), **facts})
         sync_folder(building)
@@ -205,9 +218,9 @@ def point(
     link: Path,      # e.g. runs/demo/best
     target: Path,    # a folder below the link's parent
 ) -> None:
-    "Let a relative symbolic link point at `target`, swapped in one step."
-    fresh = link.with_name(f".{link.name}.new")
-    fresh.unlink(missing_ok=True)
+    "Let a relative symbolic link point at `target`, swapped in one step. UserError if something else stands at its place."
+    if link.exists() and not link.is_symlink(): raise UserError(f"{link} is no link: choose another place, for what stands there would be replaced")
+    fresh = _beside(link)
     fresh.symlink_to(target.relative_to(link.parent))
     os.replace(fresh, link)
     sync(link.parent)

@@ -116,7 +116,7 @@ def _check_output(
 ) -> None:
     "UserError unless the folder is new, empty or ours."
     if output.exists() and not output.is_dir(): raise UserError(f"{output} is a file: choose a folder for the scores")
-    strange = [path.name for path in output.glob("*") if not path.name.startswith(("shard-", ".shard-", JOB_MANIFEST))]
+    strange = [path.name for path in output.glob("*") if not path.name.startswith(("shard-", ".shard-", JOB_MANIFEST, f".{JOB_MANIFEST}"))]
     if strange: raise UserError(f"{output} holds files that are not ours ({strange[0]}): choose another folder")
 
 

@@ -161,4 +161,6 @@ def sweep(
     folder: Path,   # whose jobs are all done
 ) -> None:
     "Remove what workers that were killed had begun."
-    for leftover in folder.glob(".*-*"): shutil.rmtree(leftover, ignore_errors=True)
+    for leftover in folder.glob(".*-*"):
+        if leftover.is_dir(): shutil.rmtree(leftover, ignore_errors=True)
+        else: leftover.unlink(missing_ok=True)

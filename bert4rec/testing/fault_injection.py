@@ -62,7 +62,8 @@ def _point_name(
     try: place = Path(os.path.abspath(path)).relative_to(folder)
     except ValueError: return None
     if place.name.startswith("events."): return None
-    return f"{what} {re.sub(r'[0-9]+', 'N', place.as_posix())}"
+    name = re.sub(r"\.[0-9]+-[0-9a-f]{8}(?=\.new)", "", place.as_posix())      # interim names differ each time
+    return f"{what} {re.sub(r'[0-9]+', 'N', name)}"
 
 # %% ../../nbs/testing/01_fault_injection.ipynb #c53156dd
 class _Reaper:
