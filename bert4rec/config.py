@@ -250,7 +250,7 @@ class ServeConfig(BaseModel):
     rate_limit: float | None = Field(None, gt=0, description="requests per second of one key or address, twice as many at once; none sets no limit")
     max_body_bytes: int = Field(1_048_576, ge=1_024, description="largest request body")
     max_connections: int = Field(
-        1_000, ge=4, description="connections at once, fewer where the file limit is low; a new one closes an idle one")
+        10_000, ge=4, description="connections at once, fewer where the file limit is low; a new one closes an idle one")
     header_seconds: float = Field(10.0, gt=0, description="seconds until the head of a request must be there")
     request_seconds: float = Field(
         60.0, gt=0, description="seconds from the head of a request until its answer has been taken")
