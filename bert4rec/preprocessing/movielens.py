@@ -157,6 +157,7 @@ def describe_items(
                            else _names(_listed(value) if isinstance(value, str) else value) for value in values]
     if "title" in items and not pd.api.types.is_string_dtype(items["title"]):
         items["title"] = [_text_of(value) for value in items["title"].tolist()]
+    if "title" in items: items["title"] = items["title"].where(items["title"] != "", None)      # an empty field of CSV
     if "year" in items: items["year"] = _whole_years(items["year"])
     elif "title" in items: items["year"] = pd.array(_year_of(items["title"]), dtype="Int64")
     return items
