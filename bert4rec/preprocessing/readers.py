@@ -178,7 +178,7 @@ def _one_kind_of_time(
     if "timestamp" not in table.column_names: return table
     kind, place = table["timestamp"].type, table.column_names.index("timestamp")
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind): wide = pa.timestamp("us")
-    elif pa.types.is_floating(kind): wide = pa.float64()
+    elif pa.types.is_float64(kind): return table      # a narrower one is not widened, for its digits are looked at later
     elif pa.types.is_integer(kind): wide = pa.int64()
     else: return table
     try: return table.set_column(place, "timestamp", table["timestamp"].cast(wide, safe=wide != pa.timestamp("us")))
@@ -376,6 +376,7 @@ def read_items(
     twice = items.columns[items.columns.duplicated()]
     if len(twice): raise UserError(f"the item table has several columns {twice[0]!r}: give each its own name")
     names = choose_columns(list(items.columns), {"item_id": item, "title": title, "genres": genres}, "the item table")
+    if not len(items): raise UserError("the item table has no rows: check that the right one was given")
     lost = [ours for theirs, ours in names.items() if theirs != ours and ours in items and ours not in names]    # named away
     return describe_items(items.drop(columns=lost).rename(columns=names), separator)
 

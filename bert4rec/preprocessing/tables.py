@@ -147,31 +147,41 @@ def _with_plain_names(
     return frame.set_axis(list(map(str, frame.columns)), axis=1)
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #5e3b8fce
+def _arrow_table(
+    table: Any,   # anything
+) -> pa.Table | None:
+    "Its columns by one of the two agreements; None if it offers neither, or is a single column."
+    try:
+        if hasattr(table, "__arrow_c_stream__"): return pa.table(table)
+        if not hasattr(table, "__dataframe__"): return None
+        from pyarrow.interchange import from_dataframe
+        return from_dataframe(table)
+    except (pa.ArrowInvalid, pa.ArrowTypeError): return None
+
+
 def as_frame(
     table: Any,           # a pandas frame, or an object with `__arrow_c_stream__` or `__dataframe__`
     name: str = "log",    # what the table is, for messages
 ) -> pd.DataFrame:        # one row per event
     "A table of any library as a pandas frame. UserError if it is no table, or its columns have several names each."
     if isinstance(table, pd.DataFrame): return _with_plain_names(table, name)
-    if hasattr(table, "__arrow_c_stream__"):
-        return _with_plain_names(pa.table(table).to_pandas(date_as_object=False), name)
-    if hasattr(table, "__dataframe__"):
-        from pyarrow.interchange import from_dataframe
-        return _with_plain_names(from_dataframe(table).to_pandas(date_as_object=False), name)
+    if (columns := _arrow_table(table)) is not None: return _with_plain_names(columns.to_pandas(date_as_object=False), name)
     reader = "read_log" if name == "log" else "preprocessing.readers.read_items"
     hint = f", or read a file with {reader}" if isinstance(table, (str, Path)) else ""
     raise UserError(f"the {name} is a {type(table).__name__}: expected a pandas frame, "
                     f"or a table with the Arrow interface such as one of polars, DuckDB or pyarrow{hint}")
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #7efc66ae
+_HAPPENED = ("event", "order", "purchase", "transaction", "invoice", "sale", "visit", "session", "click", "view",
+             "play", "watch", "log")      # their date or time tells when, that of a release or a birth does not
 _USUAL: dict[str, tuple[str, ...]] = {
     "user_id": ("userid", "user", "uid", "customerid", "customer", "clientid", "client", "memberid", "member", "visitorid", "visitor", "reviewerid",
                 "accountid", "account", "profileid", "buyerid", "buyer", "personid", "person", "listenerid", "readerid", "username", "sessionid", "session"),
     "item_id": ("itemid", "item", "iid", "productid", "product", "sku", "stockcode", "parentasin", "asin", "articleid", "article", "movieid", "movie", "filmid", "film", "trackid",
                 "track", "songid", "song", "bookid", "book", "isbn", "videoid", "video", "contentid", "newsid", "gameid", "game", "recipeid", "businessid", "poiid"),
-    "timestamp": ("timestamp", "time", "ts", "unixtime", "unixreviewtime", "unixtimestamp", "eventtime", "eventtimestamp", "datetime", "createdat", "boughtat",
+    "timestamp": ("timestamp", "time", "ts", "unixtime", "unixreviewtime", "unixtimestamp", *(word + end for end in ("timestamp", "datetime", "time", "ts") for word in _HAPPENED), "datetime", "createdat", "boughtat",
                   "purchasedat", "orderedat", "playedat", "watchedat", "viewedat", "listenedat", "clickedat", "ratedat", "reviewedat", "occurredat", "loggedat", "created", "createdon",
-                  "visittime", "interactiontime", "when", "date", "eventdate", "orderdate", "purchasedate", "transactiondate", "invoicedate", "reviewdate", "day"),
+                  "interactiontime", "when", "date", *(word + "date" for word in _HAPPENED), "reviewdate", "day"),
     "rating": ("rating", "ratings", "stars", "score", "overall"),
     "title": ("title", "movietitle", "itemtitle", "producttitle", "name", "itemname", "productname", "trackname", "songname"),
     "genres": ("genres", "genre", "categories", "category", "class", "tags"),
@@ -217,8 +227,6 @@ def _find_column(
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #19be382e
 _OF_THE_DAY = ("time", "timeofday", "hour", "hours", "hourofday", "hr", "hhmm", "hhmmss", "clock")
-_HAPPENED = ("event", "order", "purchase", "transaction", "invoice", "sale", "visit", "session", "click", "view",
-             "play", "watch", "log")      # their date goes with a plain `time`; a release_date or birthday does not
 
 
 def _check_halves(
