@@ -253,10 +253,9 @@ def _nobody(
     found = suspects(evidence.user_ids, evidence.lengths)
     if not found: return None
     events, total = int(evidence.lengths[list(found)].sum()), len(evidence.users)
-    words = [row for row, is_word in found.items() if is_word]
-    what = f"{len(words)} of them have a word for a missing id" if words else "no typical history is a tenth as long"
+    words = sum(found.values())
     return Finding("users who are nobody", _judged(events / total, 0.0, 0.2), events, total,
-                   f"{_share(events, total)} events belong to {len(found)} users who are hardly one person each; {what}.",
+                   f"{_share(events, total)} events belong to users who are hardly one person each: {words} by an id that is a word for nobody, {len(found) - words} by length alone.",
                    "Many people's histories stand there as one, in an order that nobody lived, and the model learns that anything follows anything.",
                    "Delete these users with preprocess --drop_users FILE, or give the log an id for each visit.",
                    [evidence.user_ids[row] for row in list(found)[:3]])
