@@ -314,7 +314,7 @@ def _make_dataset(
     else:
         if options.engine != "local": raise UserError("--engine ray reads a log in pieces: add --partitions, or leave --engine out")
         log, own_items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
-        dataset = build_dataset(log, own_items if items is None else items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
+        dataset = build_dataset(log, own_items if items is None else items, time="timestamp" if "timestamp" in log else None, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
                                 drop_users=drop_users, split=options.split, test_share=options.test_share)
         save_dataset(dataset, folder)
     print(_describe_dataset(dataset))
@@ -366,7 +366,7 @@ def _run_doctor(
     if options.log:
         from bert4rec.preprocessing.readers import read_log
         log, _ = read_log(options.log, options.user, options.item, options.time, options.rating)
-        evidence = gather(log, min_seq_len=options.min_seq_len)
+        evidence = gather(log, time="timestamp" if "timestamp" in log else None, min_seq_len=options.min_seq_len)
     else:
         from bert4rec.data import load_dataset
         evidence = gather_dataset(load_dataset(options.data_dir))

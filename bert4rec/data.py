@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Split', 'chronological', 'Dataset', 'held_out', 'histories', 'learned_until', 'split_fingerprint', 'data_sha256',
-           'rated_enough', 'ids_to_forget', 'deleted_users', 'check_min_seq_len', 'check_log', 'kept_events',
+           'rated_enough', 'ids_to_forget', 'deleted_users', 'check_min_seq_len', 'readable_log', 'kept_events',
            'left_out', 'rules_of', 'with_facts', 'assemble', 'build_dataset', 'write_files', 'save_dataset',
            'map_array', 'verified_dataset', 'load_dataset']
 
@@ -31,7 +31,8 @@ import pyarrow.compute as pc
 from .files import UserError, read_json, sha256_of, sync, write_json
 from .preprocessing.catalogue import (Catalogue, encode_ids, find_user, id_text, listed, load_catalogue,
                                               make_catalogue, read_table, save_catalogue, without_point)
-from .preprocessing.tables import as_frame
+from .preprocessing.readers import read_items
+from .preprocessing.tables import as_frame, named_columns, warn_of_suspects
 from .preprocessing.timestamps import SplitRule, event_times, questions
 
 # %% ../nbs/00_data.ipynb #3deadbd4
@@ -165,7 +166,7 @@ def rated_enough(
     if min_rating is None: return np.ones(len(log), dtype=bool)
     if np.isnan(min_rating): raise UserError("min_rating is nan, which no rating reaches: give a number, or leave it out")
     if rating is None or rating not in log:
-        raise UserError(f"min_rating is {min_rating} but the log has no column {rating!r}: its columns are {', '.join(map(str, log.columns))}")
+        raise UserError(f"min_rating is {min_rating} but the log has no column {rating!r}: name that of the ratings with --rating, or leave min_rating out")
     values = pd.to_numeric(log[rating], errors="coerce").to_numpy(np.float64, na_value=np.nan)
     if np.isnan(values).any():
         row = int(np.isnan(values).argmax())
@@ -212,22 +213,19 @@ def check_min_seq_len(
         raise UserError(f"min_seq_len is {min_seq_len!r}: expected 3 or more, because two items are held out and one has to remain")
 
 
-def check_log(
-    log: pd.DataFrame,     # one row per event
-    user: str,             # its column of users
-    item: str,             # its column of items
-    time: str | None,      # its column of times
+def readable_log(
+    log: Any,              # one row per event, any table
+    user: str,             # its column of users; by default the usual names are tried
+    item: str,             # its column of items, likewise
+    time: str | None,      # its column of times, likewise; None: the order of the rows counts
+    rating: str | None,    # its column of ratings, likewise; None does not read it
     min_seq_len: int,      # shortest history to keep
-) -> str | None:           # the column of times, None if the log has none
-    "Whether a log can be read. UserError for an empty log, a column that is absent or doubled, or a useless rule."
+) -> pd.DataFrame:         # user_id, item_id, perhaps timestamp, rating
+    "The columns that matter. UserError for an empty log, a column that is absent or doubled, or a useless rule."
     check_min_seq_len(min_seq_len)
-    for column in (user, item, time):
-        if column is not None and column not in log and column != "timestamp":
-            raise UserError(f"the log has no column {column!r}: its columns are {', '.join(map(str, log.columns))}")
-        if log.columns.tolist().count(column) > 1:
-            raise UserError(f"the log has several columns {column!r}: give each its own name")
-    if log.empty: raise UserError("the log has no events: check that the right file was read")
-    return time if time in log else None
+    columns = named_columns(log, {"user_id": user, "item_id": item, "timestamp": time, "rating": rating})
+    if columns.empty: raise UserError("the log has no events: check that the right file was read")
+    return columns
 
 # %% ../nbs/00_data.ipynb #d5a1c0f3
 def kept_events(
@@ -293,14 +291,23 @@ def assemble(
     return with_facts(Dataset((places + 1).astype(np.int32), offsets, user_ids, make_catalogue(item_ids, count, train_count, items), seconds, info,
                               None if question is None else rows[question].astype(np.int64)))
 
+# %% ../nbs/00_data.ipynb #3d1ccefc
+def _described(
+    items: Any,   # a table as in `as_frame`
+    item: str,    # the log's column of items; a table without it has a usual one
+) -> pd.DataFrame:
+    "Descriptions of items as from a file."
+    table = as_frame(items, "item table")
+    return read_items(table, item if item in table else "item_id")
+
 # %% ../nbs/00_data.ipynb #608a139e
 def build_dataset(
     log: Any,                             # one row per event: a pandas frame, or any table with the Arrow interface
-    items: Any = None,                    # a table, too: item_id, perhaps title, genres, year, ...
-    user: str = "user_id",                # column of user ids
-    item: str = "item_id",                # column of item ids
-    time: str | None = "timestamp",       # column of times; None, or no such column: the order of the log counts
-    rating: str | None = "rating",        # column of ratings, read only with min_rating
+    items: Any = None,                    # a table, too: item_id, perhaps title, genres, year, ...; also under usual names
+    user: str = "user_id",                # column of user ids; by default the usual names are tried, and what was taken is said
+    item: str = "item_id",                # column of item ids, likewise
+    time: str | None = "timestamp",       # column of times, likewise; None, or no such column: the order of the log counts
+    rating: str | None = "rating",        # column of ratings, likewise; they count only with min_rating
     min_rating: float | None = None,      # keep events rated at least this; None keeps all
     min_seq_len: int = 5,                 # leave out users with fewer events, 3 or more
     source: str = "frame",                # where the log came from, for the record
@@ -309,18 +316,20 @@ def build_dataset(
     test_share: float = 0.1,              # of the events, after that moment; only with the split by time
 ) -> Dataset:
     "Turn a log into histories. UserError naming the column or row that is wrong, or if no user is long enough."
-    log, items = as_frame(log), None if items is None else as_frame(items, "item table")
-    time = check_log(log, user, item, time, min_seq_len)
-    users, user_ids = encode_ids(log[user], user)
-    codes, item_ids = encode_ids(log[item], item)
-    key, seconds = event_times(log[time]) if time else (None, None)
+    log = readable_log(log, user, item, time, rating, min_seq_len)
+    described = None if items is None else _described(items, item)
+    users, user_ids = encode_ids(log["user_id"], "user_id")
+    codes, item_ids = encode_ids(log["item_id"], "item_id")
+    key, seconds = event_times(log["timestamp"]) if "timestamp" in log else (None, None)
     gone, strangers = deleted_users(user_ids, drop_users)
-    kept, counts = kept_events(users, gone, rated_enough(log, rating, min_rating), min_seq_len)
+    kept, counts = kept_events(users, gone, rated_enough(log, "rating", min_rating), min_seq_len)
     lost = left_out(counts, strangers, min_seq_len)
     kept = kept[chronological(users[kept], None if key is None else key[kept])]
     kept, question, cut = questions(users, seconds, kept, split, min_seq_len, test_share)
     events = (users[kept], user_ids), (codes[kept], item_ids), None if seconds is None else seconds[kept]
-    return assemble(*events, items, {"source": source, "rules": rules_of(min_rating, min_seq_len, time is not None) | cut, "left_out": lost}, question)
+    dataset = assemble(*events, described, {"source": source, "rules": rules_of(min_rating, min_seq_len, seconds is not None) | cut, "left_out": lost}, question)
+    warn_of_suspects(dataset.user_ids, np.diff(dataset.offsets))
+    return dataset
 
 # %% ../nbs/00_data.ipynb #19c49cb9
 _ZEROS = "0" * 64

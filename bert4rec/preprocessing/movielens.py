@@ -133,12 +133,14 @@ def _genre_separator(
 
 # %% ../../nbs/preprocessing/04_movielens.ipynb #b76df173
 def _whole_years(
-    column: pd.Series,   # years as numbers or text, or anything else
+    column: pd.Series,   # years as numbers or text, dates, or anything else
 ) -> pd.Series:          # Int64, missing where there is none
-    "Years as whole numbers."
-    plain = [None if isinstance(value, (list, tuple, set, dict, np.ndarray)) else value for value in column.tolist()]
+    "Years as whole numbers. Says how many values are none."
+    if isinstance(column.dtype, (pd.PeriodDtype, pd.DatetimeTZDtype)) or column.dtype.kind == "M": return column.dt.year.astype("Int64")
+    told = [str(value).strip() not in ("", "nan", "None", "<NA>", "NaT") for value in column.tolist()]
+    plain = [value if isinstance(value, (str, int, float, np.number)) else None for value in column.tolist()]
     numbers = pd.to_numeric(pd.Series(plain, dtype=object), errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    wrong = ~np.isnan(numbers) & ~(np.abs(numbers) < 2**53)
+    wrong = np.array(told, dtype=bool) & ~(np.abs(numbers) < 2**53)
     if wrong.any():
         logger.warning("%d of %d items have a year that is none, such as %r: it is left out",
                        wrong.sum(), len(wrong), column.iloc[[int(wrong.argmax())]].tolist()[0])
@@ -157,6 +159,7 @@ def describe_items(
                            else _names(_listed(value) if isinstance(value, str) else value) for value in values]
     if "title" in items and not pd.api.types.is_string_dtype(items["title"]):
         items["title"] = [_text_of(value) for value in items["title"].tolist()]
+    if "title" in items: items["title"] = items["title"].where(items["title"] != "", None)      # an empty field of CSV
     if "year" in items: items["year"] = _whole_years(items["year"])
     elif "title" in items: items["year"] = pd.array(_year_of(items["title"]), dtype="Int64")
     return items

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from ..files import UserError
 from .movielens import LAYOUTS, describe_items, movielens_source, read_movielens
 from .tables import (ID_TYPE, as_frame, choose_columns, file_bytes, guess_column, kind_of,
-                                           parse_fields, plain_ids, utf8_text, with_plain_ids, without_blanks,
+                                           named_columns, parse_fields, plain_ids, utf8_text, with_plain_ids, without_blanks,
                                            wrong_line)
 from .timestamps import check_parts
 
@@ -178,7 +178,7 @@ def _one_kind_of_time(
     if "timestamp" not in table.column_names: return table
     kind, place = table["timestamp"].type, table.column_names.index("timestamp")
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind): wide = pa.timestamp("us")
-    elif pa.types.is_floating(kind): wide = pa.float64()
+    elif pa.types.is_float64(kind): return table      # a narrower one is not widened, for its digits are looked at later
     elif pa.types.is_integer(kind): wide = pa.int64()
     else: return table
     try: return table.set_column(place, "timestamp", table["timestamp"].cast(wide, safe=wide != pa.timestamp("us")))
@@ -321,9 +321,10 @@ def _read_json_log(
 ) -> pd.DataFrame:                     # columns with our names
     "Read a log from JSON lines. UserError for a missing field or a line that is no object."
     raw = file_bytes(path)
-    first = _json_records(raw if raw.lstrip().startswith(b"[") else raw.lstrip().split(b"\n", 1)[0], path)[0]
-    names = choose_columns(list(first), wanted, path)
-    try: log = _json_columns(raw, list(names), first)
+    begin = raw if raw.lstrip().startswith(b"[") else b"\n".join(raw.lstrip().split(b"\n", 20)[:20])
+    some = _json_records(begin, path)[:20] or [{}]
+    names = choose_columns(list(dict.fromkeys(name for record in some for name in record)), wanted, path)
+    try: log = _json_columns(raw, list(names), some[0])
     except pa.ArrowInvalid: log = pd.DataFrame(_json_records(raw, path), columns=list(names))
     log = log.rename(columns=names)
     ids = {name: log[name].astype("category") if pd.api.types.is_string_dtype(log[name]) else log[name] for name in ("user_id", "item_id")}
@@ -372,7 +373,10 @@ def read_items(
 ) -> pd.DataFrame:                       # item_id, perhaps title, genres (lists), year, and the other columns
     "Read descriptions of items. UserError for a missing file or column, a malformed line or an unknown kind of file."
     items = _read_item_table(Path(path), item, title, genres) if isinstance(path, (str, Path)) else as_frame(path, "item table")
-    names = choose_columns(list(map(str, items.columns)), {"item_id": item, "title": title, "genres": genres}, "the item table")
+    twice = items.columns[items.columns.duplicated()]
+    if len(twice): raise UserError(f"the item table has several columns {twice[0]!r}: give each its own name")
+    names = choose_columns(list(items.columns), {"item_id": item, "title": title, "genres": genres}, "the item table")
+    if not len(items): raise UserError("the item table has no rows: check that the right one was given")
     lost = [ours for theirs, ours in names.items() if theirs != ours and ours in items and ours not in names]    # named away
     return describe_items(items.drop(columns=lost).rename(columns=names), separator)
 
@@ -414,10 +418,7 @@ def read_log(
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:   # the log: user_id, item_id, perhaps timestamp, rating; the items if the source describes them
     "Read a log of events, whatever it comes in. UserError in one sentence for anything that is wrong with it."
     wanted = {"user_id": user, "item_id": item, "timestamp": time, "rating": rating}
-    if not isinstance(path, (str, Path)):
-        frame = as_frame(path)
-        names = choose_columns(list(map(str, frame.columns)), wanted, "the frame")
-        return frame[list(names)].rename(columns=names), None
+    if not isinstance(path, (str, Path)): return named_columns(path, wanted), None
     path = Path(path)
     if not path.exists(): raise UserError(f"{path} does not exist: check the path")
     if path.is_dir() and not movielens_source(path): return _read_parts(path, wanted), None

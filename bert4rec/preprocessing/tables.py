@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['ID_TYPE', 'logger', 'unix_lines', 'file_bytes', 'kind_of', 'utf8_text', 'plain_ids', 'with_plain_ids', 'wrong_line',
-           'parse_fields', 'without_blanks', 'as_frame', 'guess_column', 'choose_columns']
+           'parse_fields', 'without_blanks', 'as_frame', 'guess_column', 'choose_columns', 'named_columns', 'suspects',
+           'warn_of_suspects']
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #1cae4e0f
 import logging
@@ -18,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from ..config import did_you_mean
 from ..files import UserError
 from .catalogue import typed_ids
 
@@ -129,27 +131,57 @@ def without_blanks(
     field = rb'[%(b)s]*("[^"]*(?:""[^"]*)*"|[^%(e)s]*?)[%(b)s]*([%(e)s]|\Z)' % {b"b": blanks, b"e": ends}
     return re.sub(field, rb"\1\2", raw)
 
+# %% ../../nbs/preprocessing/02_tables.ipynb #b61c67f8
+def _with_plain_names(
+    frame: pd.DataFrame,   # as its owner keeps it
+    name: str,             # what the table is, for messages
+) -> pd.DataFrame:         # the same rows
+    "Names of columns as text, and what stands in a named index or one of moments as columns, as in a file of the same frame."
+    if frame.columns.nlevels > 1:
+        raise UserError(f"the {name} has columns with several names each, such as {frame.columns[0]!r}: give each one name")
+    taken, names = set(map(str, frame.columns)), list[Any](frame.index.names)
+    if names == [None] and isinstance(frame.index, (pd.DatetimeIndex, pd.PeriodIndex)): names = ["__index_level_0__"]
+    missing = [level for level, label in enumerate(names) if label is not None and str(label) not in taken]
+    if missing: frame = frame.rename_axis(index=names).reset_index(level=missing)
+    if all(isinstance(column, str) for column in frame.columns): return frame
+    return frame.set_axis(list(map(str, frame.columns)), axis=1)
+
 # %% ../../nbs/preprocessing/02_tables.ipynb #5e3b8fce
+def _arrow_table(
+    table: Any,   # anything
+) -> pa.Table | None:
+    "Its columns by one of the two agreements; None if it offers neither, or is a single column."
+    try:
+        if hasattr(table, "__arrow_c_stream__"): return pa.table(table)
+        if not hasattr(table, "__dataframe__"): return None
+        from pyarrow.interchange import from_dataframe
+        return from_dataframe(table)
+    except (pa.ArrowInvalid, pa.ArrowTypeError): return None
+
+
 def as_frame(
     table: Any,           # a pandas frame, or an object with `__arrow_c_stream__` or `__dataframe__`
     name: str = "log",    # what the table is, for messages
 ) -> pd.DataFrame:        # one row per event
-    "A table of any library as a pandas frame. UserError if it is no table."
-    if isinstance(table, pd.DataFrame): return table
-    if hasattr(table, "__arrow_c_stream__"): return pa.table(table).to_pandas(date_as_object=False)
-    if hasattr(table, "__dataframe__"):
-        from pyarrow.interchange import from_dataframe
-        return from_dataframe(table).to_pandas(date_as_object=False)
-    raise UserError(f"the {name} is a {type(table).__name__}: expected a pandas frame, or a table with the Arrow interface such as one of polars, DuckDB or pyarrow")
+    "A table of any library as a pandas frame. UserError if it is no table, or its columns have several names each."
+    if isinstance(table, pd.DataFrame): return _with_plain_names(table, name)
+    if (columns := _arrow_table(table)) is not None: return _with_plain_names(columns.to_pandas(date_as_object=False), name)
+    reader = "read_log" if name == "log" else "preprocessing.readers.read_items"
+    hint = f", or read a file with {reader}" if isinstance(table, (str, Path)) else ""
+    raise UserError(f"the {name} is a {type(table).__name__}: expected a pandas frame, "
+                    f"or a table with the Arrow interface such as one of polars, DuckDB or pyarrow{hint}")
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #7efc66ae
+_HAPPENED = ("event", "order", "purchase", "transaction", "invoice", "sale", "visit", "session", "click", "view",
+             "play", "watch", "log")      # their date or time tells when, that of a release or a birth does not
 _USUAL: dict[str, tuple[str, ...]] = {
     "user_id": ("userid", "user", "uid", "customerid", "customer", "clientid", "client", "memberid", "member", "visitorid", "visitor", "reviewerid",
                 "accountid", "account", "profileid", "buyerid", "buyer", "personid", "person", "listenerid", "readerid", "username", "sessionid", "session"),
-    "item_id": ("itemid", "item", "iid", "productid", "product", "sku", "parentasin", "asin", "articleid", "article", "movieid", "movie", "filmid", "film", "trackid",
+    "item_id": ("itemid", "item", "iid", "productid", "product", "sku", "stockcode", "parentasin", "asin", "articleid", "article", "movieid", "movie", "filmid", "film", "trackid",
                 "track", "songid", "song", "bookid", "book", "isbn", "videoid", "video", "contentid", "newsid", "gameid", "game", "recipeid", "businessid", "poiid"),
-    "timestamp": ("timestamp", "time", "ts", "unixtime", "unixreviewtime", "unixtimestamp", "eventtime", "eventtimestamp", "datetime", "createdat", "boughtat",
-                  "purchasedat", "orderedat", "playedat", "watchedat", "viewedat", "visittime", "date", "eventdate", "day"),
+    "timestamp": ("timestamp", "time", "ts", "unixtime", "unixreviewtime", "unixtimestamp", *(word + end for end in ("timestamp", "datetime", "time", "ts") for word in _HAPPENED), "datetime", "createdat", "boughtat",
+                  "purchasedat", "orderedat", "playedat", "watchedat", "viewedat", "listenedat", "clickedat", "ratedat", "reviewedat", "occurredat", "loggedat", "created", "createdon",
+                  "interactiontime", "when", "date", *(word + "date" for word in _HAPPENED), "reviewdate", "day"),
     "rating": ("rating", "ratings", "stars", "score", "overall"),
     "title": ("title", "movietitle", "itemtitle", "producttitle", "name", "itemname", "productname", "trackname", "songname"),
     "genres": ("genres", "genre", "categories", "category", "class", "tags"),
@@ -174,6 +206,8 @@ def guess_column(
 # %% ../../nbs/preprocessing/02_tables.ipynb #f5a0e1e5
 logger = logging.getLogger(__name__)
 _OPTIONAL = ("timestamp", "rating", "title", "genres")
+_FLAGS = {"user_id": "--user", "item_id": "--item", "timestamp": "--time", "rating": "--rating",
+          "title": "--item_title", "genres": "--item_genres"}
 
 
 def _find_column(
@@ -184,16 +218,15 @@ def _find_column(
     name: str | Path,         # the table, for messages
 ) -> str | None:              # the column, None if it may be absent and is
     "One column of a table. UserError listing the columns that exist if it must be there and is not."
-    if theirs in columns: return theirs
+    if theirs in columns and theirs not in taken: return theirs
     found = guess_column([column for column in columns if column not in taken], ours) if theirs == ours else None
     if found or (theirs == ours and ours in _OPTIONAL): return found
-    flag = ours.removesuffix("_id").replace("timestamp", "time")
-    raise UserError(f"{name} has no column {theirs!r} for the {ours}: its columns are {', '.join(columns)}, name one with --{flag}")
+    if theirs in taken: raise UserError(f"{name} has one column {theirs!r}: it cannot be both {taken[theirs]} and {ours}, name one with {_FLAGS[ours]}")
+    near = did_you_mean(theirs, columns) if theirs != ours else ""
+    raise UserError(f"{name} has no column {theirs!r} for the {ours}: its columns are {', '.join(columns) or 'none'}, name one with {_FLAGS[ours]}{near}")
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #19be382e
 _OF_THE_DAY = ("time", "timeofday", "hour", "hours", "hourofday", "hr", "hhmm", "hhmmss", "clock")
-_HAPPENED = ("event", "order", "purchase", "transaction", "invoice", "sale", "visit", "session", "click", "view",
-             "play", "watch", "log")      # their date goes with a plain `time`; a release_date or birthday does not
 
 
 def _check_halves(
@@ -212,6 +245,15 @@ def _check_halves(
                         "put them into one like 2024-05-01 12:30, or name the one that holds both with --time")
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #72bfe4a6
+def _untimed(
+    rest: Sequence[str],   # columns without a meaning
+) -> str:                  # the end of a sentence
+    "What a log without times has instead, so that nobody overlooks a column with a name of its own."
+    if not rest: return ""
+    shown = ", ".join(map(repr, rest[:6])) + (", ..." if len(rest) > 6 else "")
+    return f"; if {shown} holds times, name it with --time" if len(rest) == 1 else f"; if one of {shown} holds times, name it with --time"
+
+
 def choose_columns(
     columns: Sequence[str],          # columns that exist
     wanted: dict[str, str | None],   # our name -> the name in the table; None for a column not to be read
@@ -219,16 +261,64 @@ def choose_columns(
 ) -> dict[str, str]:                 # name in the table -> our name
     """Which columns to read. Says what it guessed. UserError listing the columns if one of those wanted is not there,
     and for a moment that may stand in two columns."""
-    chosen: dict[str, str] = {theirs: ours for ours, theirs in wanted.items() if theirs in columns and theirs is not None}
+    named = [(theirs, ours) for ours, theirs in wanted.items() if theirs in columns and theirs is not None]
+    chosen = dict(sorted(named, key=lambda pair: pair[0] != pair[1]))      # who names a column for something has decided
     guessed = []
     for ours, theirs in wanted.items():
-        if theirs is None or theirs in chosen: continue
+        if theirs is None or chosen.get(theirs) == ours: continue
         found = _find_column(columns, ours, theirs, chosen, name)
         if ours == "timestamp" and found: _check_halves(columns, found, name)
         if found: chosen[found] = ours; guessed.append(f"{found!r} as {ours}")
     twice = next((column for column in chosen if columns.count(column) > 1), None)
     if twice: raise UserError(f"{name} has several columns {twice!r}: give each its own name")
-    if guessed: logger.warning("%s: taking %s; --user, --item, --time and --rating name other columns", name, ", ".join(guessed))
+    flags = [_FLAGS[ours] for ours in wanted]
+    if guessed: logger.warning("%s: taking %s; %s and %s name other columns", name, ", ".join(guessed), ", ".join(flags[:-1]), flags[-1])
     if wanted.get("timestamp") is not None and "timestamp" not in chosen.values():
-        logger.warning("%s has no column of times: the order of its rows counts as the order of events", name)
-    return chosen
+        rest = [column for column in columns if column not in chosen]
+        logger.warning("%s has no column of times: the order of its rows counts as the order of events%s", name, _untimed(rest))
+    return dict(sorted(chosen.items(), key=lambda pair: list(wanted).index(pair[1])))
+
+# %% ../../nbs/preprocessing/02_tables.ipynb #4bba8108
+def named_columns(
+    table: Any,                      # as in `as_frame`
+    wanted: dict[str, str | None],   # our name -> the name in the table; None for a column not to be read
+) -> pd.DataFrame:                   # the columns with our names, rows numbered from 0
+    "The columns of a log in memory that matter. UserError as in `choose_columns`, and for what is no table or no name."
+    for ours, theirs in wanted.items():
+        if not isinstance(theirs, (str, int, type(None))) or isinstance(theirs, bool):
+            raise UserError(f"the column of the {ours} is given as a {type(theirs).__name__}: expected its name, such as {ours!r}")
+    frame = as_frame(table)
+    texts = {ours: None if theirs is None else str(theirs) for ours, theirs in wanted.items()}
+    names = choose_columns(list(frame.columns), texts, "the log")
+    return frame[list(names)].rename(columns=names).reset_index(drop=True)
+
+# %% ../../nbs/preprocessing/02_tables.ipynb #c25b5199
+_WORDS_FOR_NOBODY = frozenset(("", "na", "n/a", "#n/a", "<na>", "nan", "nat", "nil", "null", "(null)", "none", "undefined", "unknown", "unk", "missing", "empty",
+                               "anonymous", "anon", "guest", "default", "not set", "(not set)", "-1", "-", "--", "?", "\\n"))
+
+
+def suspects(
+    user_ids: np.ndarray,   # (n,) distinct ids
+    lengths: np.ndarray,    # (n,) events of each
+) -> dict[int, bool]:       # row -> whether the id is a word for nobody; the longest history first
+    "Users who are probably not one person: a word for a missing id with a long history, or somebody who owns a fifth of a log with 20 users or more."
+    typical = max(float(np.quantile(lengths, 0.5, method="lower")), 1.0) if len(lengths) else 1.0
+    found = {}
+    for row in np.flatnonzero(lengths > 3 * typical).tolist():
+        text, times = str(user_ids[row]).strip().casefold(), lengths[row] / typical
+        zero = text.strip("0-") == "" and "0" in text                      # also the UUID of zeros
+        word = text in _WORDS_FOR_NOBODY or (zero and (len(text) > 1 or times >= 10))
+        if word or (len(lengths) >= 20 and times >= 10 and 5 * lengths[row] >= lengths.sum()): found[row] = word
+    return dict(sorted(found.items(), key=lambda pair: -lengths[pair[0]]))
+
+# %% ../../nbs/preprocessing/02_tables.ipynb #e7279a46
+def warn_of_suspects(
+    user_ids: np.ndarray,   # (n,) distinct ids
+    lengths: np.ndarray,    # (n,) events of each
+) -> None:
+    "Say which users are probably not one person, three at most."
+    for row, word in list(suspects(user_ids, lengths).items())[:3]:
+        who = str(user_ids[row])
+        looks = "its id looks like a word for people who are not known" if word else "that is hardly one person"
+        logger.warning("user %r owns %s of %s events (%.1f %%), %s: leave it out with --drop_users FILE, a file with this id "
+                       "(in Python drop_users=[%r])", who, f"{lengths[row]:,}", f"{lengths.sum():,}", 100 * lengths[row] / lengths.sum(), looks, who)

@@ -26,8 +26,8 @@ from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted
                            verified_dataset, with_facts, write_files)
 from ..files import UserError
 from ..preprocessing.catalogue import encode_ids, make_catalogue, without_point
-from ..preprocessing.readers import parts_of, read_part, same_kind, unreadable
-from ..preprocessing.tables import choose_columns
+from ..preprocessing.readers import parts_of, read_items, read_part, same_kind, unreadable
+from ..preprocessing.tables import choose_columns, warn_of_suspects
 from ..preprocessing.timestamps import agreed_clock, clock_facts, clock_keys
 from .jobs import Job, run_local
 
@@ -382,7 +382,7 @@ def _looks_like_parquet(
 def preprocess_parts(
     log: str | Path,                      # a folder of Parquet parts, or one Parquet file
     folder: str | Path,                   # the dataset folder to write
-    items: pd.DataFrame | None = None,    # descriptions of items
+    items: Any = None,                    # a table that describes items
     wanted: dict[str, str | None] | None = None,   # our name -> the name in the files; None takes ours
     min_rating: float | None = None,      # keep events rated at least this; None keeps all
     min_seq_len: int = 5,                 # leave out users with fewer events, 3 or more
@@ -398,6 +398,7 @@ def preprocess_parts(
     if not log.exists(): raise UserError(f"{log} does not exist: check the path")
     if not (parts := parts_of(log) if log.is_dir() else [log] if _looks_like_parquet(log) else []): raise UserError(f"{log} holds no Parquet: only Parquet is read in pieces, write the log as Parquet or leave --partitions out")
     rows, drop = _total_rows(parts), ids_to_forget(drop_users)
+    described = None if items is None else read_items(items)
     wanted = (wanted or {name: name for name in ("user_id", "item_id", "timestamp", "rating")}) | ({} if min_rating is not None else {"rating": None})
     names, partitions = _same_columns(parts, wanted), partitions or max(1, -(-rows // _ROWS_OF_A_PARTITION))
     if partitions * min_seq_len > max(rows, min_seq_len): raise UserError(f"partitions is {partitions:,} and the log has {rows:,} events, not {min_seq_len} for each: ask for fewer, or leave --partitions out")
@@ -407,11 +408,13 @@ def preprocess_parts(
     try:
         datasets, counts = _partition_log(parts, names, rules, drop, partitions, work, run)
         lost = left_out(counts, len({without_point(text) for text in drop}) - counts["deleted_users"], min_seq_len)
-        save_dataset(_join(datasets, work, items, {"source": source or log.name, "rules": rules, "left_out": lost}), folder)
+        save_dataset(_join(datasets, work, described, {"source": source or log.name, "rules": rules, "left_out": lost}), folder)
     except UserError:
         shutil.rmtree(work)
         if is_new:
             with suppress(OSError): folder.rmdir()      # not if somebody else has put something there
         raise
     for work in folder.glob(".parts-*"): shutil.rmtree(work)
-    return verified_dataset(folder)
+    dataset = verified_dataset(folder)
+    warn_of_suspects(dataset.user_ids, np.diff(dataset.offsets))
+    return dataset
