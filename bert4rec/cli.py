@@ -11,17 +11,20 @@ import errno
 import json
 import logging
 import os
+import signal
 import sys
+import threading
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
 from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean
-from .files import UserError, read_json
+from .files import LIMITS, UserError, locked, read_json
 
 # %% ../nbs/14_cli.ipynb #964814cd
 if TYPE_CHECKING:
@@ -305,18 +308,19 @@ def _make_dataset(
     folder: str | Path,            # the dataset folder to write; without --log it holds MovieLens
 ) -> "Dataset":
     "Read a log, build the histories, write the dataset folder, and tell what is in it. A large log in Parquet is read in pieces."
-    from bert4rec.data import build_dataset, save_dataset
+    from bert4rec.data import build_dataset, locked_dataset, save_dataset
     from bert4rec.scale.out_of_core import large_parts
     from bert4rec.preprocessing.readers import read_ids, read_items, read_log
     items = read_items(options.items, options.item, title=options.item_title, genres=options.item_genres) if options.items else None
     drop_users = read_ids(options.drop_users) if options.drop_users else ()
-    if options.partitions or (options.split == "leave-one-out" and options.log and large_parts(options.log)): dataset = _make_in_pieces(options, folder, items, drop_users)
-    else:
-        if options.engine != "local": raise UserError("--engine ray reads a log in pieces: add --partitions, or leave --engine out")
-        log, own_items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
-        dataset = build_dataset(log, own_items if items is None else items, time="timestamp" if "timestamp" in log else None, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
-                                drop_users=drop_users, split=options.split, test_share=options.test_share)
-        save_dataset(dataset, folder)
+    with locked_dataset(folder) if options.log or Path(folder).exists() else nullcontext():
+        if options.partitions or (options.split == "leave-one-out" and options.log and large_parts(options.log)): dataset = _make_in_pieces(options, folder, items, drop_users)
+        else:
+            if options.engine != "local": raise UserError("--engine ray reads a log in pieces: add --partitions, or leave --engine out")
+            log, own_items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
+            dataset = build_dataset(log, own_items if items is None else items, time="timestamp" if "timestamp" in log else None, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
+                                    drop_users=drop_users, split=options.split, test_share=options.test_share)
+            save_dataset(dataset, folder)
     print(_describe_dataset(dataset))
     return dataset
 
@@ -404,7 +408,7 @@ def _read_options(
     path = Path(path)
     try: content = json.loads(path.read_text(encoding="utf-8-sig"))      # Windows puts a mark before the text
     except FileNotFoundError: raise UserError(f"{path} does not exist: check --config") from None
-    except (ValueError, IsADirectoryError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected an object like {{\"epochs\": 20}}") from None
+    except (ValueError, RecursionError, IsADirectoryError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected an object like {{\"epochs\": 20}}") from None
     if not isinstance(content, dict): raise UserError(f"{path} holds a {type(content).__name__}: expected an object like {{\"epochs\": 20}}")
     of_a_run = all(isinstance(content.get(part), dict) for part in ("model", "train"))      # its config.json
     if of_a_run: content = {**content["model"], **content["train"]}
@@ -449,6 +453,8 @@ def _prepared(
     options.data_dir = options.data_dir or str(Path(options.run_dir) / "data")
     if options.log and not (options.resume and (Path(options.data_dir) / "dataset.json").exists()):
         if int(os.environ.get("WORLD_SIZE", 1)) > 1: raise UserError("several processes cannot make one dataset: run `bert4rec preprocess` first, then train with --data_dir")
+        from bert4rec.training.run_folder import refuse_second_run
+        refuse_second_run(Path(options.run_dir), options.resume)      # before its data are made anew
         _make_dataset(options, options.data_dir)
     from bert4rec.data import load_dataset
     return load_dataset(options.data_dir, verify=options.verify)
@@ -483,13 +489,14 @@ def _run_train(
     from bert4rec.training.distributed import is_writer, joined
     from bert4rec.metrics import validator
     from bert4rec.trainer import fit
-    dataset = _prepared(options)
-    origin = _going_on(options.start, dataset) if options.start else None
-    model, train = _settings_of(options, dataset, origin)
-    with joined(train.device):
-        options.joined = True
-        trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset, start=origin[1] if origin else None)
-        speaks = is_writer()
+    with locked(options.run_dir, "training") if options.log else nullcontext():      # data and run are one piece of work
+        dataset = _prepared(options)
+        origin = _going_on(options.start, dataset) if options.start else None
+        model, train = _settings_of(options, dataset, origin)
+        with joined(train.device):
+            options.joined = True
+            trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset, start=origin[1] if origin else None)
+            speaks = is_writer()
     if trained.stopped_by:
         if speaks: print(f"stopped by {trained.stopped_by.name} after step {trained.progress.step}, saved; continue with the same command and --resume")
         return 128 + int(trained.stopped_by)
@@ -1154,11 +1161,24 @@ _MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS,
 def _machine_error(
     error: OSError,   # what the operating system said
 ) -> tuple[str, int]:   # one sentence, exit code
-    "A sentence for a failure of disk or permissions."
+    "A sentence for a failure of disk or permissions, or for a limit that the system sets."
     number, text = error.errno or getattr(error.__cause__, "errno", None), str(error.strerror or error)
     where = f"{error.filename}: " if error.filename and str(error.filename) not in text else ""
-    if number == errno.ENOSPC and "free some space" not in text: text = "the disk is full: free some space and start again, earlier files are untouched"
+    what, todo = LIMITS.get(number or 0, ("", ""))
+    if todo not in text: text = f"{what}: {todo} and start again, earlier files are untouched"
     return where + text, 2 if number in _MENDABLE else 1
+
+# %% ../nbs/14_cli.ipynb #ffb894cf
+@contextmanager
+def _sigterm_stops() -> Iterator[None]:
+    "Inside, SIGTERM is a KeyboardInterrupt that names it, unless whoever called us has other plans."
+    def stop(number: int, frame: Any) -> None: raise KeyboardInterrupt(signal.Signals(number))
+
+    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if ours: signal.signal(signal.SIGTERM, stop)
+    try: yield
+    finally:
+        if ours: signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 # %% ../nbs/14_cli.ipynb #2b7f266a
 def _dispatch(
@@ -1173,10 +1193,11 @@ def _dispatch(
         if speaks: print(f"bert4rec: {' '.join(text.split())}", file=sys.stderr)
         return code
     options.first, options.joined = os.environ.get("RANK", "0") == "0", False      # torchrun's processes make most mistakes together, and one speaks for all
-    try: return options.run(options) or 0
+    try:
+        with _sigterm_stops(): return options.run(options) or 0
     except UserError as error: return tell(str(error), 2, options.first or (options.joined and not hasattr(error, "said")))
     except KeyboardInterrupt as stop:                        # of many trainings one was stopped, or the key was pressed
-        return tell(f"stopped by {stop.args[0].name}: what is done is kept, the same command goes on", 128 + stop.args[0]) if stop.args else tell("interrupted", 130)
+        return tell(f"stopped by {stop.args[0].name}: what is done is kept, the same command goes on", 128 + stop.args[0], options.first) if stop.args else tell("interrupted", 130, options.first)
     except BrokenPipeError:                                   # `bert4rec presets | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

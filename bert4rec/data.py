@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['Split', 'chronological', 'Dataset', 'held_out', 'histories', 'learned_until', 'split_fingerprint', 'data_sha256',
            'rated_enough', 'ids_to_forget', 'deleted_users', 'check_min_seq_len', 'readable_log', 'kept_events',
-           'left_out', 'rules_of', 'with_facts', 'assemble', 'build_dataset', 'write_files', 'save_dataset',
-           'map_array', 'verified_dataset', 'load_dataset']
+           'left_out', 'rules_of', 'with_facts', 'assemble', 'build_dataset', 'write_files', 'locked_dataset',
+           'save_dataset', 'map_array', 'verified_dataset', 'load_dataset']
 
 # %% ../nbs/00_data.ipynb #c752e084
 import hashlib
@@ -14,21 +14,20 @@ import logging
 import multiprocessing
 import os
 import re
-import shutil
-import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Iterable, Literal, Sequence
+from typing import Any, Iterable, Iterator, Literal, Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .files import UserError, read_json, sha256_of, sync, write_json
+from .files import (LIMITS, UserError, leftovers, locked, new_folder, read_json, remove, sha256_of, sync,
+                            write_json)
 from .preprocessing.catalogue import (Catalogue, encode_ids, find_user, id_text, listed, load_catalogue,
                                               make_catalogue, read_table, save_catalogue, without_point)
 from .preprocessing.readers import read_items
@@ -377,40 +376,62 @@ _FILES = (_NOTE, "events.npy", "offsets.npy", "times.npy", "asked.npy", "users.p
           "dataset.json")
 
 # %% ../nbs/00_data.ipynb #88fdd62e
+def _put_back(
+    earlier: Path,   # holds what was taken away
+    folder: Path,    # where it was
+) -> None:
+    "Return earlier files to their place, `dataset.json` last."
+    for name in _FILES:
+        if (earlier / name).exists(): os.replace(earlier / name, folder / name)
+
+
 def _swap_files(
     new: Path,      # folder with the finished files, inside `folder`
     folder: Path,   # folder that gets them
 ) -> None:
     "Put finished files in the place of earlier ones. Without `dataset.json`, first to go and last to come, the folder is visibly incomplete."
-    earlier = new / "earlier"
+    earlier, placed = new / "earlier", list[str]()
     earlier.mkdir()
     try:
         for name in reversed(_FILES):
             if (folder / name).exists(): os.replace(folder / name, earlier / name)
         for name in _FILES:
+            placed.append(name)
             if (new / name).exists(): os.replace(new / name, folder / name)
     except BaseException:      # Ctrl-C, too
-        for path in earlier.iterdir(): os.replace(path, folder / path.name)
+        for name in placed: remove(folder / name)
+        _put_back(earlier, folder)
         raise
 
 # %% ../nbs/00_data.ipynb #46d95cc2
+@contextmanager
+def locked_dataset(
+    folder: str | Path,   # made if there is none
+) -> Iterator[None]:
+    "Inside, this thread alone writes a dataset there; what a killed one has left is mended. UserError naming another one at work."
+    folder = Path(folder)
+    with locked(folder, "preprocess"):
+        left = [*leftovers(folder, "dataset"), *folder.glob(".writing-*")]      # the second is version 0.1.0's name
+        for unfinished in left:
+            if not (folder / "dataset.json").exists(): _put_back(unfinished / "earlier", folder)
+            remove(unfinished)
+        yield
+
+
 def save_dataset(
     dataset: Dataset,      # what to write
     folder: str | Path,    # where; other files in it stay
 ) -> Path:                 # the folder
     "Write a dataset folder. If writing fails an earlier dataset stays as it was: OSError in one sentence, UserError if `folder` is a file."
     folder = Path(folder)
-    if folder.exists() and not folder.is_dir(): raise UserError(f"{folder} is a file: choose a folder for the dataset")
-    is_new = not folder.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as new:
-            write_files(dataset, Path(new))
-            _swap_files(Path(new), folder)
-    except BaseException as error:
-        if is_new: shutil.rmtree(folder, ignore_errors=True)
-        if not isinstance(error, OSError): raise
-        raise OSError(f"writing the dataset to {folder} failed ({error.strerror or error}): make room or choose another folder, earlier files are untouched") from error
+    with locked_dataset(folder):
+        try:
+            with new_folder(folder / "dataset") as new:
+                write_files(dataset, new)
+                _swap_files(new, folder)
+        except OSError as error:
+            if error.errno in LIMITS: raise      # its sentence is complete
+            raise OSError(f"writing the dataset to {folder} failed ({error.strerror or error}): make room or choose another folder, earlier files are untouched") from error
     return folder
 
 # %% ../nbs/00_data.ipynb #680cea43

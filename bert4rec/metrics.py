@@ -338,10 +338,14 @@ def load_evaluation(
 ) -> Evaluation:          # without the losses, of which only the mean is kept
     "Read an evaluation back. UserError if a file is missing, or if the two files do not belong together."
     folder = Path(folder)
-    content, path = read_json(folder / f"evaluation-{split}.json"), folder / f"ranks-{split}.npy"
+    told = {f"protocol.{name}": str for name in ("split", "seen_items", "split_fingerprint", "users", "ranking")}
+    kinds = {"protocol": dict, **told, "protocol.items": int, "seen_targets": int, "ranks_sha256": str}
+    content, path = read_json(folder / f"evaluation-{split}.json", kinds=kinds), folder / f"ranks-{split}.npy"
     if not path.is_file(): raise UserError(f"{path} does not exist: evaluate the {split} split again")
-    ranks, protocol = np.load(path, allow_pickle=False), content["protocol"]
-    if _ranks_hash(ranks) != content["ranks_sha256"]:
+    try: ranks = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError): raise UserError(f"{path} is damaged: evaluate the {split} split again") from None
+    protocol = content["protocol"]
+    if ranks.ndim != 1 or ranks.dtype.kind != "i" or _ranks_hash(ranks) != content["ranks_sha256"]:
         raise UserError(f"{path} does not belong to evaluation-{split}.json beside it: evaluate the {split} split again")
     return Evaluation(ranks, None, content["seen_targets"], protocol["split"], protocol["items"], protocol["seen_items"] != "kept",
                       protocol["split_fingerprint"], protocol["users"], protocol["ranking"])

@@ -18,6 +18,7 @@ from ..files import UserError, read_json
 from ..metrics import ModelScorer, evaluate, load_evaluation, save_evaluation
 from ..training.checkpoint import load_bundle
 from ..training.device import describe_machine, select_device, select_precision
+from ..training.run_folder import read_config
 
 # %% ../../nbs/experiments/02_ablations.ipynb #b848235f
 CHANGES: dict[str, dict[str, Any]] = {
@@ -64,7 +65,7 @@ def _ablation_record(
 ) -> dict[str, Any]:
     "What a change did to the validation figures."
     mine, theirs = load_evaluation(run, "validation"), load_evaluation(base, "validation")
-    config, seconds = read_json(run / "config.json"), read_json(run / "latest" / "progress.json")["seconds"]
+    config, seconds = read_config(run), read_json(run / "latest" / "progress.json", kinds={"seconds": float})["seconds"]
     differences = {metric: paired_bootstrap(mine.values(metric), theirs.values(metric)) for metric in ("HR@10", "NDCG@10")}
     return {"name": name, "change": CHANGES[name], "preset": config["preset"], "epochs": config["train"]["epochs"], "seed": config["train"]["seed"],
             "config_sha256": config_sha256(config["model"], config["train"]), **config["data"], "validation": mine.metrics((10,)),
@@ -103,7 +104,11 @@ def ablation_records(
     folder: str | Path = "results/ablations",   # where `ablate` wrote
 ) -> list[dict[str, Any]]:                      # in the order of `CHANGES`
     "All records of a folder. UserError without any."
-    records = [read_json(path) for path in Path(folder).glob("*.json")]
+    kinds = {"name": str, "change": dict, "preset": str, "epochs": int, "seed": int, "split_fingerprint": str, "validation": dict, "validation.HR@10": float, "validation.NDCG@10": float,
+             "difference": dict, "difference.NDCG@10": list, "seconds": float, "machine": dict, "machine.name": str}
+    records = [read_json(path, kinds=kinds) for path in Path(folder).glob("*.json")]
+    strange = [record["name"] for record in records if record["name"] not in CHANGES]
+    if strange: raise UserError(f"{folder} holds a record of {strange[0]!r}, which is no ablation: expected {', '.join(CHANGES)}")
     if not records: raise UserError(f"{folder} holds no ablations: `bert4rec ablate` writes them")
     return sorted(records, key=lambda record: list(CHANGES).index(record["name"]))
 

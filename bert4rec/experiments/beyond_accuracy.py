@@ -18,12 +18,13 @@ from ..data import Dataset, held_out, histories, load_dataset
 from ..evaluation.ranking import bootstrap_interval, metric_values, paired_bootstrap, rank_of_target, summarise
 from ..evaluation.sampled import negatives_left, negatives_of, popularity_weights, ranks_among_negatives
 from .results import write_result
-from ..files import UserError, read_json
+from ..files import UserError
 from ..metrics import Batch, ModelScorer, evaluate, load_evaluation
 from ..model import BERT4Rec, evaluating, exclude_items, flat_pairs, prediction_input, top_items
 from ..plotting.inspection import Calibration, calibration, slices
 from ..training.checkpoint import load_bundle
 from ..training.device import Precision, autocast, select_device, select_precision
+from ..training.run_folder import read_config
 
 # %% ../../nbs/experiments/03_beyond_accuracy.ipynb #8267fe34
 def _gap_input(
@@ -114,7 +115,7 @@ def portrait(
 ) -> dict[str, Any]:
     "What experiments/beyond_accuracy shows of one model. UserError for a run without test ranks, for a refit, or for other data."
     run, dataset, device = Path(run_dir), load_dataset(data_dir), select_device(device_name)
-    config = read_json(run / "config.json")
+    config = read_config(run)
     if config["data"]["data_sha256"] != dataset.info["data_sha256"]: raise UserError(f"{run} was trained on other data than {data_dir}: name the folder it was trained on")
     if config["trained_on"] != "h[:-2]": raise UserError(f"{run} has learned from the validation items (refit): take the run it was made after")
     model, _, _ = load_bundle(run, device)

@@ -27,6 +27,7 @@ from ..plotting.style import PALETTE, Picture, finished, panels, style
 from ..trainer import fit
 from ..training.checkpoint import load_bundle, model_version
 from ..training.device import Precision, describe_machine, select_device, select_precision
+from ..training.run_folder import read_config, read_history
 
 # %% ../../nbs/experiments/01_results.ipynb #5aafe17f
 _HOW_NOT_WHAT = {"seed", "device", "precision", "threads", "micro_batch_tokens", "batch_layout", "cuda_graphs", "num_workers", "eval_every", "save_every_steps", "save_every_minutes"}
@@ -67,13 +68,13 @@ def result_record(
     "Everything one has to know about a finished run. UserError if it was not evaluated on the test split."
     run_dir = Path(run_dir)
     if not (run_dir / "evaluation-test.json").exists(): raise UserError(f"{run_dir} has no test figures: run `bert4rec evaluate --checkpoint {run_dir} --split test` first")
-    config, evaluation = read_json(run_dir / "config.json"), read_json(run_dir / "evaluation-test.json")
-    history = [json.loads(line) for line in (run_dir / "history.jsonl").read_text(encoding="utf-8").splitlines()]
+    config, history = read_config(run_dir), read_history(run_dir / "history.jsonl")
+    evaluation = read_json(run_dir / "evaluation-test.json", kinds={"protocol": dict, "metrics": dict, "intervals": dict})
     best: dict[str, Any] = next((entry for entry in reversed(history) if entry["best"]), {})
     last = history[-1]["epoch"] if history else config["train"]["epochs"]      # a refit goes to its end
     return {"preset": config["preset"], "name": run_dir.resolve().name, "seed": config["train"]["seed"], "config_sha256": config_sha256(config["model"], config["train"] | {"from": config.get("from", {}).get("model_version")}),
             **config["data"], "trained_on": config["trained_on"], "protocol": evaluation["protocol"], "epochs": {"best": best.get("epoch"), "last": last, "planned": config["train"]["epochs"]},
-            "seconds": read_json(run_dir / "latest" / "progress.json")["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
+            "seconds": read_json(run_dir / "latest" / "progress.json", kinds={"seconds": float})["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
             "validation": {name: value for name, value in best.items() if "@" in name or name == "val_loss"}, "test": evaluation["metrics"], "intervals": evaluation["intervals"],
             "left_to_right": evaluation.get("left_to_right"), "sampled": evaluation.get("sampled"), "curve": [{name: entry[name] for name in _CURVE if name in entry} for entry in history], "command": _training_command(config)}
 
@@ -108,16 +109,20 @@ def save_record(
 ) -> Path:                           # results/<preset>/seed_<n>.json; of a refit results/<preset>_refit/seed_<n>.json
     "Keep a record. UserError if another configuration already has this place."
     path = Path(folder) / place_of(record) / f"seed_{record['seed']}.json"
-    if path.exists() and read_json(path)["config_sha256"] != record["config_sha256"]:
+    if path.exists() and read_json(path, kinds={"config_sha256": str})["config_sha256"] != record["config_sha256"]:
         raise UserError(f"{path} is the record of another configuration: move it away, or train with a preset or seed of your own")
     return write_result(path, record)
 
 # %% ../../nbs/experiments/01_results.ipynb #0d259fd2
+_RECORD = {name: str for name in ("preset", "config_sha256", "data_sha256", "split_fingerprint", "trained_on")} | {
+    "seed": int, "seconds": float, "epochs": dict, "epochs.last": int, "epochs.planned": int, "test": dict, "test.HR@10": float, "test.NDCG@10": float}
+
+
 def read_records(
     folder: str | Path = "results",   # holds <preset>/seed_<n>.json
 ) -> list[dict[str, Any]]:            # by preset and seed
-    "All records of a folder."
-    return sorted((read_json(path) for path in Path(folder).glob("*/seed_*.json")), key=lambda record: (record["preset"], record["seed"]))
+    "All records of a folder. UserError for one that holds something of another kind."
+    return sorted((read_json(path, kinds=_RECORD) for path in Path(folder).glob("*/seed_*.json")), key=lambda record: (record["preset"], record["seed"]))
 
 
 def configurations(

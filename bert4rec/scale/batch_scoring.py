@@ -9,6 +9,7 @@ __all__ = ['top_lists', 'score_jobs', 'run_ray', 'score', 'train_on_ray', 'walls
 import logging
 import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,15 @@ import torch
 
 from ..config import configure
 from ..data import Catalogue, Dataset, load_dataset
-from ..files import UserError, sha256_of, write_json
+from ..files import LOCK, UserError, locked, mend, sha256_of, write_json
 from ..metrics import LARGEST_SCORES, validator
-from .jobs import JOB_MANIFEST, Job, finished, perform, run_local, sweep
+from .jobs import JOB_MANIFEST, Job, finished, perform, run_local
 from ..serving.predictor import Predictor
 from ..trainer import fit
 from ..training.batches import micro_batches
 from ..training.checkpoint import find_bundle, model_version, save_bundle
 from ..training.device import prepare_memory, select_device
-from ..training.distributed import is_writer, joined, rank, wait_for_all, world_size
+from ..training.distributed import from_writer, is_writer, joined, rank, wait_for_all, world_size
 
 # %% ../../nbs/scale/03_batch_scoring.ipynb #0c7d0008
 def _bundle_indices(
@@ -116,7 +117,7 @@ def _check_output(
 ) -> None:
     "UserError unless the folder is new, empty or ours."
     if output.exists() and not output.is_dir(): raise UserError(f"{output} is a file: choose a folder for the scores")
-    strange = [path.name for path in output.glob("*") if not path.name.startswith(("shard-", ".shard-", JOB_MANIFEST, f".{JOB_MANIFEST}"))]
+    strange = [path.name for path in output.glob("*") if path.name != LOCK and not path.name.startswith(("shard-", ".shard-", JOB_MANIFEST, f".{JOB_MANIFEST}"))]
     if strange: raise UserError(f"{output} holds files that are not ours ({strange[0]}): choose another folder")
 
 
@@ -206,13 +207,14 @@ def score(
 ) -> dict[str, Any]:             # the summary that also stands in the manifest of the folder
     "Top lists of all users as Parquet. The same call goes on where it was stopped; equal choices give equal bytes, whoever does the work."
     if engine not in _ENGINES: raise UserError(f"engine {engine!r} does not exist: choose one of {', '.join(_ENGINES)}")
-    with joined(choices.get("device", "auto")):
+    with joined(choices.get("device", "auto")), ExitStack() as lock:
+        from_writer(lambda: lock.enter_context(locked(output, "score")))
         jobs = score_jobs(checkpoint, data_dir, output, **choices)
         facts = _run_together(jobs) if world_size() > 1 else _ENGINES[engine](jobs, workers, progress=progress)
         summary = {**{name: sum(fact[name] for fact in facts) for name in ("users", "popular", "unknown_events")}, "shards": len(jobs),
                    **{name: value for name, value in jobs[0].identity.items() if name != "users"}}
         if is_writer():
-            sweep(Path(output))
+            mend(Path(output))
             write_json(Path(output) / JOB_MANIFEST, summary | {"sha256": {job.output.name: sha256_of(job.output / "scores.parquet") for job in jobs}})
         wait_for_all()
     return summary

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..config import ModelConfig, TrainConfig, configure, did_you_mean
 from ..data import Dataset, load_dataset
-from ..files import UserError, write_json
+from ..files import UserError, locked, write_json
 from ..metrics import ModelScorer, evaluate, validator
 from ..model import BERT4Rec
 from ..simulate import WorldConfig, make_world, world_dataset
@@ -161,7 +161,8 @@ def film_learner(
     folder: Path,     # gets the world and its dataset
 ) -> ModelLearner:
     "The training on the film world, which is made if it is not there yet."
-    if not (folder / "data" / "dataset.json").exists(): world_dataset(make_world(FILM_WORLD), folder, FILM_WORLD.seed)
+    with locked(folder, "tune"):
+        if not (folder / "data" / "dataset.json").exists(): world_dataset(make_world(FILM_WORLD), folder, FILM_WORLD.seed)
     return ModelLearner(str(folder / "data"), "demo", FILM_OPTIONS)
 
 # %% ../../nbs/tuning/10_objective.ipynb #22f183f4
