@@ -7,6 +7,7 @@ __all__ = ['main']
 
 # %% ../nbs/14_cli.ipynb #7464349a
 import argparse
+import contextlib
 import errno
 import json
 import logging
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import bert4rec
 from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean
 from .files import LIMITS, UserError, locked, read_json
+from .plotting.text import ReadableFormatter, Screen, markdown_table, one_line, width_of
 
 # %% ../nbs/14_cli.ipynb #964814cd
 if TYPE_CHECKING:
@@ -179,9 +181,17 @@ def _add_option_flags(
             group.add_argument(f"--{name}", type=parse, choices=choices, default=argparse.SUPPRESS, help=f"{field.description} [{field.default}]",
                                metavar=None if choices else name.split("_")[-1].upper())
 
+# %% ../nbs/14_cli.ipynb #be06f612
+def _complain(
+    text: str,   # perhaps of several lines
+) -> None:
+    "One sentence on stderr, in which every character is seen."
+    print(f"bert4rec: {one_line(text)}", file=sys.stderr)
+
 # %% ../nbs/14_cli.ipynb #b245a210
 _Commands = Any      # what argparse's add_subparsers gives
 _LEVELS = ["debug", "info", "warning", "error"]
+_FORMS = ["auto", "text", "markdown"]
 
 
 def _command(
@@ -194,6 +204,7 @@ def _command(
     parser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(run=run)
     parser.add_argument("--log_level", choices=_LEVELS, default=argparse.SUPPRESS, help="how much to tell [info]")
+    parser.add_argument("--format", choices=_FORMS, default=argparse.SUPPRESS, help="of tables: auto is columns for a terminal, Markdown for files and pipes [auto]")
     return parser
 
 
@@ -779,7 +790,8 @@ def _run_compare(
     learned = [_trained_on(Path(name)) for name in names]
     different = f"; a learned from {learned[0]}, b from {learned[1]}" if learned[0] != learned[1] else ""
     print(f"a = {names[0]}, b = {names[1]}: {options.split} split, {len(first.ranks):,} users{different}")
-    print(table.to_string(float_format=lambda value: f"{value:.4f}"))
+    rows = [[metric, *(f"{value:.4f}" for value in row)] for metric, row in zip(table.index, table.to_numpy(), strict=True)]
+    print(markdown_table(["", *(str(name).replace("_", " ") for name in table)], rows))
 
 
 def _add_compare_command(
@@ -837,12 +849,14 @@ def _answer_table(
     answer: Any,   # an Answer of the serving chapter
 ) -> str:          # lines of text
     "Recommendations for people."
-    lines = [f"note: {answer.note}"] if answer.note else []
-    if answer.unknown_items: lines.append(f"ignored, not in the catalogue: {', '.join(map(str, answer.unknown_items))}")
+    lines = [f"note: {one_line(answer.note)}"] if answer.note else []
+    if answer.unknown_items: lines.append(f"ignored, not in the catalogue: {', '.join(map(one_line, answer.unknown_items))}")
     if not answer.recommendations: return "\n".join([*lines, "nothing left to recommend: the history holds the whole catalogue"])
-    width = max(len(str(item.get("title", item["item_id"]))) for item in answer.recommendations)
-    for place, item in enumerate(answer.recommendations, 1):
-        lines.append(f"{place:3}  {item['score']:8.3f}  {item.get('title', item['item_id']):{width}}  {', '.join(item.get('genres', []))}".rstrip())
+    titles = [one_line(item.get("title", item["item_id"])) for item in answer.recommendations]
+    width = max(map(width_of, titles))
+    for place, (title, item) in enumerate(zip(titles, answer.recommendations, strict=True), 1):
+        genres = one_line(", ".join(item.get("genres", [])))
+        lines.append(f"{place:3}  {item['score']:8.3f}  {title}{' ' * (width - width_of(title))}  {genres}".rstrip())
     return "\n".join([*lines, f"({answer.num_input_items} items of history, model {answer.model_version})"])
 
 # %% ../nbs/14_cli.ipynb #0ccde4ba
@@ -876,8 +890,8 @@ def _hint_at_titles(
     for word in list(words)[:5 if catalogue.n_items < 100_000 else 1]:      # a look at 100,000 titles takes a second
         sentence = ""
         try: catalogue.resolve(word)
-        except UserError as error: sentence = " ".join(str(error).split())
-        if "did you mean" in sentence: print(f"bert4rec: {sentence}", file=sys.stderr)      # else all was said
+        except UserError as error: sentence = str(error)
+        if "did you mean" in sentence: _complain(sentence)      # else all was said
 
 
 def _answer_file(
@@ -892,10 +906,10 @@ def _answer_file(
     for answer in answers.values():
         if isinstance(answer, UserError): answer = Answer([], predictor.version, 0, [], str(answer))
         print(json.dumps(answer.__dict__, ensure_ascii=False))
-    sentences = [" ".join(str(fault).split()) for fault in faults[:10]]
+    sentences = [str(fault) for fault in faults[:10]]
     more = len(faults) - len(sentences)
     if more: sentences.append(f"{more:,} more lines of {options.input} have no answer: their notes say why")
-    for sentence in sentences: print(f"bert4rec: {sentence}", file=sys.stderr)
+    for sentence in sentences: _complain(sentence)
     answered = [answer for answer in answers.values() if not isinstance(answer, UserError)]
     _hint_at_titles(predictor.catalogue, [word for answer in answered for word in answer.unknown_items])
     return 2 if faults else 0
@@ -1150,6 +1164,7 @@ def _build_parser() -> argparse.ArgumentParser:
                                      epilog="`bert4rec <command> --help` lists the flags of a command; dashes work as well as underscores.")
     parser.add_argument("--version", action="version", version=f"bert4rec {bert4rec.__version__}")
     parser.add_argument("--log_level", choices=_LEVELS, default="info", help="how much to tell [info]")
+    parser.add_argument("--format", choices=_FORMS, default="auto", help="of tables: auto is columns for a terminal, Markdown for files and pipes [auto]")
     commands = parser.add_subparsers(title="commands", metavar="<command>", required=True)
     for add in _COMMANDS: add(commands)
     return parser
@@ -1190,7 +1205,7 @@ def _dispatch(
         code: int,             # exit code
         speaks: bool = True,   # whether this process is the one that says it
     ) -> int:
-        if speaks: print(f"bert4rec: {' '.join(text.split())}", file=sys.stderr)
+        if speaks: _complain(text)
         return code
     options.first, options.joined = os.environ.get("RANK", "0") == "0", False      # torchrun's processes make most mistakes together, and one speaks for all
     try:
@@ -1211,14 +1226,19 @@ def main(
     "Entry point of `bert4rec`."
     words = sys.argv[1:] if words is None else words
     if words[:1] == ["--"]: words = words[1:]      # `torchrun -m bert4rec.cli -- train`: what follows is not for torchrun
-    try: options = _build_parser().parse_args(_with_underscores(words))
+    aside: Any = Screen(sys.stderr, "markdown")      # argparse repeats what was typed
+    try:
+        with contextlib.redirect_stderr(aside): options = _build_parser().parse_args(_with_underscores(words))
     except UserError as error:
-        print(f"bert4rec: {error}", file=sys.stderr)
+        _complain(str(error))
         return 2
     level = options.log_level.upper() if os.environ.get("RANK", "0") == "0" else "ERROR"
-    logging.basicConfig(level=level, format="%(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(ReadableFormatter("%(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger("bert4rec").setLevel(level)
-    return _dispatch(options)
+    screen: Any = Screen(sys.stdout, options.format)
+    with contextlib.redirect_stdout(screen): return _dispatch(options)
 
 # %% ../nbs/14_cli.ipynb #5ad5824b
 #| eval: false

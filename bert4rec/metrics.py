@@ -25,6 +25,7 @@ from .evaluation.ranking import (bootstrap_interval, check_finite, compare_ranks
 from .evaluation.sampled import negatives_of, popularity_weights, ranks_among_negatives
 from .files import UserError, read_json, write_json, write_whole
 from .model import BERT4Rec, flat_pairs, next_item_scores, prediction_input
+from .plotting.text import markdown_table, markdown_text
 from .training.batches import micro_batches
 from .training.device import Precision, autocast, prepare_memory
 from .training.distributed import filled_together, rank, total, world_size
@@ -269,13 +270,10 @@ def metrics_table(
     "Means with 95 % intervals, and the protocol below. UserError if the protocols differ."
     check_comparable(evaluations)
     names = metric_names(k_values)
-    lines = ["| | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
-    for name, evaluation in evaluations.items():
-        values = [evaluation.values(metric) for metric in names]
-        cells = ["{:.4f} [{:.4f}, {:.4f}]".format(value.mean(), *bootstrap_interval(value, n_resamples=n_resamples)) for value in values]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    cell = lambda value: "{:.4f} [{:.4f}, {:.4f}]".format(value.mean(), *bootstrap_interval(value, n_resamples=n_resamples))
+    rows = [[name, *(cell(evaluation.values(metric)) for metric in names)] for name, evaluation in evaluations.items()]
     small_print = [_protocol_line(next(iter(evaluations.values()))), "mean over users [95 % bootstrap interval]", note]
-    return "\n".join([*lines, "", "; ".join(part for part in small_print if part)])
+    return "\n".join([markdown_table(["", *names], rows), "", markdown_text("; ".join(part for part in small_print if part))])
 
 # %% ../nbs/07_metrics.ipynb #125e09a6
 def cold_figures(

@@ -16,6 +16,7 @@ from ..evaluation.ranking import paired_bootstrap
 from .results import config_sha256, train_to_end, write_result
 from ..files import UserError, read_json
 from ..metrics import ModelScorer, evaluate, load_evaluation, save_evaluation
+from ..plotting.text import Marked, markdown_code, markdown_table, markdown_text
 from ..training.checkpoint import load_bundle
 from ..training.device import describe_machine, select_device, select_precision
 from ..training.run_folder import read_config
@@ -117,10 +118,13 @@ def ablation_table(
     records: Sequence[dict[str, Any]],   # of one data set
 ) -> str:                                # markdown
     "One row per change: figures on validation and the paired difference to the base with its 95 % interval."
-    lines = ["| change | options | HR@10 | NDCG@10 | difference of NDCG@10 | minutes |", "|---" * 6 + "|"]
+    rows = []
     for record in records:
-        difference = "" if record["name"] == "base" else "{:+.4f} [{:+.4f}, {:+.4f}]".format(*record["difference"]["NDCG@10"])
-        options = ", ".join(f"`{option}` {value}" for option, value in record["change"].items())
-        lines.append(f"| {record['name']} | {options} | {record['validation']['HR@10']:.4f} | {record['validation']['NDCG@10']:.4f} | {difference} | {record['seconds'] / 60:.1f} |")
+        difference = None if record["name"] == "base" else "{:+.4f} [{:+.4f}, {:+.4f}]".format(*record["difference"]["NDCG@10"])
+        options = Marked(", ".join(f"{markdown_code(option)} {markdown_text(value)}" for option, value in record["change"].items()))
+        figures = (f"{record['validation'][name]:.4f}" for name in ("HR@10", "NDCG@10"))
+        rows.append([record["name"], options, *figures, difference, f"{record['seconds'] / 60:.1f}"])
+    table = markdown_table(["change", "options", "HR@10", "NDCG@10", "difference of NDCG@10", "minutes"], rows)
     first = records[0]
-    return "\n".join([*lines, "", f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"])
+    note = f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"
+    return f"{table}\n\n{markdown_text(note)}"

@@ -24,6 +24,7 @@ from ..evaluation.sampled import negatives_left, popularity_weights
 from ..files import UserError, read_json, write_json
 from ..metrics import ModelScorer, evaluate, sampled_ranks, save_evaluation, validator
 from ..plotting.style import PALETTE, Picture, finished, panels, style
+from ..plotting.text import Marked, markdown_code, markdown_table, markdown_text
 from ..trainer import fit
 from ..training.checkpoint import load_bundle, model_version
 from ..training.device import Precision, describe_machine, select_device, select_precision
@@ -151,13 +152,13 @@ def results_table(
 ) -> str:                                                # markdown
     "One row for each configuration and data set, with seeds, protocol and fingerprint. UserError without records."
     if not records: raise UserError("there are no records: `bert4rec evaluate --split test --record results` writes one")
-    lines = ["| preset | " + " | ".join(f"test {name}" for name in metrics) + " | trained on | seeds | epochs | minutes | fingerprint |", "|---" * (len(metrics) + 6) + "|"]
+    rows = []
     for group in configurations(records):
-        first = group[0]
-        figures = " | ".join(spread(group, name) for name in metrics)
-        minutes = np.mean([record["seconds"] for record in group]) / 60
-        lines.append(f"| {place_of(first)} | {figures} | {first['trained_on']} | {', '.join(str(record['seed']) for record in group)} | {_epochs_of(first)} | {minutes:.0f} | {first['split_fingerprint'][:8]} |")
-    return "\n".join(lines)
+        first, seeds = group[0], ", ".join(str(record["seed"]) for record in group)
+        minutes = f"{np.mean([record['seconds'] for record in group]) / 60:.0f}"
+        figures = (spread(group, name) for name in metrics)
+        rows.append([place_of(first), *figures, first["trained_on"], seeds, _epochs_of(first), minutes, first["split_fingerprint"][:8]])
+    return markdown_table(["preset", *(f"test {name}" for name in metrics), "trained on", "seeds", "epochs", "minutes", "fingerprint"], rows)
 
 # %% ../../nbs/experiments/01_results.ipynb #46a04718
 COMPARABLE = "e262e7958481908726a59a2b5c5134a5966dbe0d062f60f255af07ebcc09b1a8"      # split fingerprint of that file
@@ -182,13 +183,14 @@ def leaderboard(
     for group in configurations([record for record in records if record["split_fingerprint"] == COMPARABLE]):
         first = group[0]
         stopped = f", stopped after epoch {_epochs_of(first)}" if first["epochs"]["last"] < first["epochs"]["planned"] else ""
-        facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], f"`results/{place_of(first)}`"
-        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (f"**bert4rec {place_of(first).replace('_refit', ', refit')}{stopped}**", "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
+        facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], markdown_code(f"results/{place_of(first)}")
+        own = Marked(f"**bert4rec {markdown_text(place_of(first).replace('_refit', ', refit'))}{stopped}**")
+        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (own, "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
         if all(record.get("left_to_right") for record in group):
             hits, ndcg = (float(np.mean([record["left_to_right"][name] for record in group])) for name in ("HR@10", "NDCG@10"))
             rows.append((ndcg, ("the same weights, left to right", "no", f"{hits:.4f}", f"{ndcg:.4f}", *facts)))
-    lines = ["| " + " | ".join(cells) + " |" for _, cells in sorted(rows, reverse=True)]
-    return "\n".join(["| model | both directions | HR@10 | NDCG@10 | trained on | seeds | fingerprint | source |", "|---" * 8 + "|", *lines])
+    names = ("model", "both directions", "HR@10", "NDCG@10", "trained on", "seeds", "fingerprint", "source")
+    return markdown_table(names, [cells for _, cells in sorted(rows, reverse=True)])
 
 # %% ../../nbs/experiments/01_results.ipynb #61a4fa19
 def plot_learning(

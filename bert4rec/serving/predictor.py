@@ -28,6 +28,7 @@ from ..data import Catalogue
 from ..files import UserError
 from ..model import (BERT4Rec, best_lists, exclude_items, flat_pairs, next_item_scores, prediction_input,
                             top_items)
+from ..plotting.text import markdown_code, markdown_table, markdown_text
 from ..preprocessing.catalogue import id_text, listed, without_point
 from ..training.checkpoint import load_bundle, model_version
 from ..training.device import Precision, autocast
@@ -48,15 +49,15 @@ class Answer:
 
     def _repr_markdown_(self) -> str:
         "Recommendations as a table for people, with what there is to say about them below."
-        as_text = lambda value: (", ".join(value) if isinstance(value, list) else str(value)).replace("|", "\\|")
+        as_text = lambda value: ", ".join(value) if isinstance(value, list) else value
         columns = ("title", "genres", "year", "item_id", "score")
         names = [name for name in columns if any(name in item for item in self.recommendations)]
-        lines = [f"| | {' | '.join(names)} |", "|---|" + "---|" * len(names)] if names else []
         rows = enumerate(self.recommendations, start=1)
-        lines += [f"| {place} | " + " | ".join(as_text(item.get(name, "")) for name in names) + " |" for place, item in rows]
-        remarks = [f"from {self.num_input_items} known items by `{self.model_version}`", self.note]
-        if self.unknown_items: remarks.append("not in the catalogue: " + ", ".join(map(str, self.unknown_items)))
-        return "\n".join([*lines, "", "; ".join(remark for remark in remarks if remark)])
+        table = [markdown_table(["", *names], [[place, *(as_text(item.get(name)) for name in names)] for place, item in rows])] if names else []
+        remarks = [f"from {self.num_input_items} known items by {markdown_code(self.model_version)}"]
+        if self.note: remarks.append(markdown_text(self.note))
+        if self.unknown_items: remarks.append("not in the catalogue: " + ", ".join(map(markdown_text, self.unknown_items)))
+        return "\n".join([*table, "", "; ".join(remarks)])
 
 # %% ../../nbs/serving/02_predictor.ipynb #e9581590
 def _item_cards(

@@ -24,6 +24,7 @@ import bert4rec
 from ..data import Catalogue, load_catalogue, save_catalogue
 from ..files import MANIFEST, UserError, problem_of, publish, read_json, sha256_of, write_json
 from ..model import BERT4Rec, recommend
+from ..plotting.text import markdown_table
 
 # %% ../../nbs/training/07_checkpoint.ipynb #9ca414d1
 def versions() -> dict[str, str]:
@@ -186,8 +187,8 @@ def _table_of(
     facts: dict[str, Any],   # name -> value; lists and dictionaries are left out
 ) -> str:
     "Facts as a Markdown table of two columns."
-    rows = [(name, f"{value:.4f}" if isinstance(value, float) else value) for name, value in facts.items() if not isinstance(value, (list, dict))]
-    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]) if rows else "none were recorded"
+    rows = [(name, f"{value:.4f}" if isinstance(value, float) else str(value)) for name, value in facts.items() if not isinstance(value, (list, dict))]
+    return markdown_table(["", ""], rows) if rows else "none were recorded"
 
 # %% ../../nbs/training/07_checkpoint.ipynb #7f11a181
 def _model_card(
