@@ -14,7 +14,7 @@ from ..config import did_you_mean
 from ..data import load_dataset
 from ..evaluation.ranking import paired_bootstrap
 from .results import config_sha256, train_to_end, write_result
-from ..files import UserError, read_json
+from ..files import UserError, follow, read_json
 from ..metrics import ModelScorer, evaluate, load_evaluation, save_evaluation
 from ..training.checkpoint import load_bundle
 from ..training.device import describe_machine, select_device, select_precision
@@ -64,7 +64,7 @@ def _ablation_record(
 ) -> dict[str, Any]:
     "What a change did to the validation figures."
     mine, theirs = load_evaluation(run, "validation"), load_evaluation(base, "validation")
-    config, seconds = read_json(run / "config.json"), read_json(run / "latest" / "progress.json")["seconds"]
+    config, seconds = read_json(run / "config.json"), read_json(follow(run / "latest") / "progress.json")["seconds"]
     differences = {metric: paired_bootstrap(mine.values(metric), theirs.values(metric)) for metric in ("HR@10", "NDCG@10")}
     return {"name": name, "change": CHANGES[name], "preset": config["preset"], "epochs": config["train"]["epochs"], "seed": config["train"]["seed"],
             "config_sha256": config_sha256(config["model"], config["train"]), **config["data"], "validation": mine.metrics((10,)),
