@@ -9,10 +9,12 @@ __all__ = ['ID_TYPE', 'logger', 'unix_lines', 'check_growth', 'file_bytes', 'kin
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #1cae4e0f
 import bz2
+import errno
 import logging
 import lzma
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -46,12 +48,10 @@ def check_growth(
     unpacked: int,     # bytes that have come out of it so far
     advice: str = "unpack it yourself and name what comes out",   # to those who know that all is well
 ) -> None:
-    "UserError if a file grows as no log does, or to more than half of the memory."
-    most, memory = max(_SMALL, _MOST_TIMES * packed), main_memory()
+    "UserError if a file grows as no log does."
+    most = max(_SMALL, _MOST_TIMES * packed)
     if unpacked > most:
         raise UserError(f"{path} has {packed:,} bytes and grows to more than {most:,}, as no usual log does: if you know that it is sound, {advice}")
-    if memory and unpacked > memory // 2:
-        raise UserError(f"{path} grows to more than {memory // 2:,} bytes, half of this machine's memory: write it as Parquet in parts and use --partitions")
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #4c49c38e
 _PIECE = 2**20
@@ -63,10 +63,12 @@ def _counted(
     packed: int,               # its size
     before: int = 0,           # bytes that came out of it earlier
 ) -> Iterator[bytes]:
-    "The same pieces. UserError as soon as they are too much."
+    "The same pieces. UserError as soon as they are more than any log, or than half of the memory."
+    room = (main_memory() or 2**63) // 2
     for piece in pieces:
         before += len(piece)
         check_growth(path, packed, before)
+        if before > room: raise UserError(f"{path} grows to more than {room:,} bytes, half of this machine's memory: write the log as Parquet in parts and use --partitions")
         yield piece
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #443acba3
@@ -155,10 +157,13 @@ def _chosen(
     chosen: dict[str, zipfile.ZipInfo] = {}
     for member in members:
         name = PurePosixPath(member.filename).name
-        if member.is_dir() or name not in wanted: continue
+        if name not in wanted or member.is_dir(): continue
         if name in chosen: raise UserError(f"{path} holds {name} in several folders: unpack it yourself and name the one that is meant")
         chosen[name] = member
     return list(chosen.values())
+
+# %% ../../nbs/preprocessing/02_tables.ipynb #784de6f4
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError, UnicodeDecodeError, struct.error, OverflowError)
 
 
 def unzipped(
@@ -182,8 +187,8 @@ def unzipped(
                         yield member.filename, piece
                 if before != goal: raise zipfile.BadZipFile(f"{member.filename} has another size than its directory tells")
     except UserError: raise
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError) as error:
-        if isinstance(error, OSError) and error.errno: raise      # the machine's fault
+    except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL): raise      # the machine's fault
         raise UserError(f"{path} is not a complete zip archive ({error}): download it again") from None
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #89c77caf
