@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MANIFEST', 'LIMITS', 'LOCK', 'UserError', 'sync', 'write_whole', 'check_kinds', 'read_json', 'write_json',
            'sha256_of', 'problem_of', 'exchange', 'remove', 'new_folder', 'sync_folder', 'publish', 'leftovers', 'mend',
-           'lock_facts', 'locked', 'point']
+           'lock_facts', 'locked', 'follow', 'point', 'main_memory']
 
 # %% ../nbs/13_files.ipynb #f8ab20bc
 import ctypes
@@ -23,7 +23,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 # %% ../nbs/13_files.ipynb #7cd055c8
@@ -34,6 +34,9 @@ class UserError(ValueError):
     "A mistake that the user can mend: its text names the value, what was expected and what to do."
 
 # %% ../nbs/13_files.ipynb #0dfcbb06
+_NAMES_OF_THEIR_OWN = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+
+
 def sync(
     path: Path,   # a file or a folder
 ) -> None:
@@ -41,6 +44,8 @@ def sync(
     if os.name == "nt" and path.is_dir(): return      # Windows opens no folders; its renames wait by themselves
     descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try: os.fsync(descriptor)
+    except OSError as error:      # some shared and mounted drives know no such wait for the names of a folder
+        if error.errno not in _NAMES_OF_THEIR_OWN or not path.is_dir(): raise
     finally: os.close(descriptor)
 
 # %% ../nbs/13_files.ipynb #45b7c300
@@ -237,6 +242,7 @@ def publish(
 ) -> Path:                            # the target
     "Write a folder with a manifest so that it is whole or absent. OSError with one sentence if the disk is full; UserError if something else stands there."
     if target.is_symlink(): target = target.resolve()      # what it points at is replaced, not the link
+    if target.is_file(): target = follow(target)           # the pointers below, where there are no links
     if target.exists() and any(target.iterdir()) and not (target / MANIFEST).exists():
         raise UserError(f"{target} holds files that are not ours: choose another place, for what stands there would be replaced")
     with new_folder(target) as building:
@@ -406,13 +412,61 @@ def locked(
                 with suppress(OSError): folder.rmdir()      # only if nothing is in it
 
 # %% ../nbs/13_files.ipynb #9830f0ae
+def _written_in(
+    path: Path,       # a file
+) -> str | None:      # e.g. bundles/epoch_3; None if the file is no pointer
+    "The path that a pointer file holds: one line of text and nothing else."
+    with open(path, "rb") as file: raw = file.read(1_025)
+    try: text = raw.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError: return None
+    return text if 0 < len(text) < 1_024 and text.isprintable() and text == text.strip() else None
+
+# %% ../nbs/13_files.ipynb #fd2184d5
+def follow(
+    path: Path,   # a folder, a link to one, or a pointer file such as runs/demo/best
+) -> Path:        # a folder, or the path as it came if nothing is there
+    "The folder that a path means. UserError for a link or pointer that leads nowhere, a pointer that leads out of its folder, and a file that is none."
+    advice = "name the folder that is meant, or train again"
+    if path.is_symlink() and not path.exists():
+        raise UserError(f"{path} points to {os.readlink(path)}, which does not exist: {advice}")
+    if not path.is_file(): return path
+    text = _written_in(path)
+    if text is None: raise UserError(f"{path} is a file: expected a folder, a link to one, or one line such as bundles/epoch_3 that names one")
+    way = PurePosixPath(text)
+    if way.is_absolute() or ".." in way.parts or "\\" in text or ":" in text:
+        raise UserError(f"{path} points to {text!r}, which lies outside its own folder: {advice}")
+    target = (path.resolve() if path.is_symlink() else path).parent / way      # of a link to a pointer, the pointer's folder counts
+    if not target.is_dir(): raise UserError(f"{path} points to {text!r}, which is no folder: {advice}")
+    return target
+
+# %% ../nbs/13_files.ipynb #5e8c35fb
+def _make_pointer(
+    fresh: Path,   # does not exist
+    text: str,     # the relative path it shall hold
+) -> None:
+    "A symbolic link, or a pointer file where there are none. OSError when the disk refuses both."
+    with suppress(OSError, NotImplementedError):
+        if os.name != "nt": return fresh.symlink_to(text)      # Windows renames nothing over a link to a folder
+    fresh.write_bytes(text.encode() + b"\n")
+    sync(fresh)
+
+# %% ../nbs/13_files.ipynb #e8822a9b
 def point(
     link: Path,      # e.g. runs/demo/best
     target: Path,    # a folder below the link's parent
 ) -> None:
-    "Let a relative symbolic link point at `target`, swapped in one step. UserError if something else stands at its place."
-    if link.exists() and not link.is_symlink(): raise UserError(f"{link} is no link: choose another place, for what stands there would be replaced")
+    "Let a relative link, or a pointer file, point at `target`, swapped in one step. UserError if something else stands at its place."
+    ours = link.is_symlink() or not link.exists() or (link.is_file() and _written_in(link) is not None)
+    if not ours: raise UserError(f"{link} is no link: choose another place, for what stands there would be replaced")
     fresh = _beside(link)
-    fresh.symlink_to(target.relative_to(link.parent))
-    os.replace(fresh, link)
+    try:
+        _make_pointer(fresh, target.relative_to(link.parent).as_posix())
+        os.replace(fresh, link)
+    finally: fresh.unlink(missing_ok=True)
     sync(link.parent)
+
+# %% ../nbs/13_files.ipynb #8b70eb77
+def main_memory() -> int | None:
+    "Bytes of main memory, None where the system does not tell."
+    if not hasattr(os, "sysconf"): return None
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -23,7 +23,7 @@ from torch.overrides import TorchFunctionMode
 from .attention import TransformerBlock, causal_mask, padding_mask
 from .config import PAD, ModelConfig, validated
 from .embeddings import ItemPositionEmbedding
-from .files import UserError, read_json, write_json, write_whole
+from .files import UserError, follow, read_json, write_json, write_whole
 from .layers.kernels import Segments
 from .layers.variants import GenreVectors, unit
 
@@ -158,7 +158,7 @@ class BERT4Rec(nn.Module):
         device: str | torch.device = "cpu",   # where the weights go
     ) -> "BERT4Rec":                          # in evaluation mode
         "A saved model. UserError if a file is missing or broken, or if weights and configuration do not fit together."
-        folder = Path(folder)
+        folder = follow(Path(folder))
         content = read_json(folder / "config.json")
         if not isinstance(content.get("model"), dict):
             raise UserError(f"{folder / 'config.json'} has no model part: name a folder written by save_pretrained")

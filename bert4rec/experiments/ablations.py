@@ -14,7 +14,7 @@ from ..config import did_you_mean
 from ..data import load_dataset
 from ..evaluation.ranking import paired_bootstrap
 from .results import config_sha256, train_to_end, write_result
-from ..files import UserError, read_json
+from ..files import UserError, follow, read_json
 from ..metrics import ModelScorer, evaluate, load_evaluation, save_evaluation
 from ..plotting.text import Marked, markdown_code, markdown_table, markdown_text
 from ..training.checkpoint import load_bundle
@@ -66,7 +66,8 @@ def _ablation_record(
 ) -> dict[str, Any]:
     "What a change did to the validation figures."
     mine, theirs = load_evaluation(run, "validation"), load_evaluation(base, "validation")
-    config, seconds = read_config(run), read_json(run / "latest" / "progress.json", kinds={"seconds": float})["seconds"]
+    config = read_config(run)
+    seconds = read_json(follow(run / "latest") / "progress.json", kinds={"seconds": float})["seconds"]
     differences = {metric: paired_bootstrap(mine.values(metric), theirs.values(metric)) for metric in ("HR@10", "NDCG@10")}
     return {"name": name, "change": CHANGES[name], "preset": config["preset"], "epochs": config["train"]["epochs"], "seed": config["train"]["seed"],
             "config_sha256": config_sha256(config["model"], config["train"]), **config["data"], "validation": mine.metrics((10,)),

@@ -21,7 +21,7 @@ from ..config import TrainConfig, configure
 from ..data import Dataset, load_dataset
 from ..evaluation.ranking import mean_over_seeds
 from ..evaluation.sampled import negatives_left, popularity_weights
-from ..files import UserError, read_json, write_json
+from ..files import UserError, follow, read_json, write_json
 from ..metrics import ModelScorer, evaluate, sampled_ranks, save_evaluation, validator
 from ..plotting.style import PALETTE, Picture, finished, panels, style
 from ..plotting.text import Marked, markdown_code, markdown_table, markdown_text
@@ -75,7 +75,7 @@ def result_record(
     last = history[-1]["epoch"] if history else config["train"]["epochs"]      # a refit goes to its end
     return {"preset": config["preset"], "name": run_dir.resolve().name, "seed": config["train"]["seed"], "config_sha256": config_sha256(config["model"], config["train"] | {"from": config.get("from", {}).get("model_version")}),
             **config["data"], "trained_on": config["trained_on"], "protocol": evaluation["protocol"], "epochs": {"best": best.get("epoch"), "last": last, "planned": config["train"]["epochs"]},
-            "seconds": read_json(run_dir / "latest" / "progress.json", kinds={"seconds": float})["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
+            "seconds": read_json(follow(run_dir / "latest") / "progress.json", kinds={"seconds": float})["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
             "validation": {name: value for name, value in best.items() if "@" in name or name == "val_loss"}, "test": evaluation["metrics"], "intervals": evaluation["intervals"],
             "left_to_right": evaluation.get("left_to_right"), "sampled": evaluation.get("sampled"), "curve": [{name: entry[name] for name in _CURVE if name in entry} for entry in history], "command": _training_command(config)}
 

@@ -24,23 +24,12 @@ from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted
                            save_dataset, verified_dataset, with_facts, write_files)
 from ..files import UserError, remove
 from ..preprocessing.catalogue import encode_ids, make_catalogue, without_point
-from ..preprocessing.readers import parts_of, read_items, read_part, same_kind, unreadable
+from ..preprocessing.readers import parts_of, read_items, read_part, rows_of, same_kind
 from ..preprocessing.tables import choose_columns, warn_of_suspects
 from ..preprocessing.timestamps import agreed_clock, clock_facts, clock_keys
 from .jobs import Job, run_local
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0007
-def _total_rows(
-    parts: Sequence[Path],   # Parquet files
-) -> int:
-    "How many events the parts have, from their footers. UserError for a file that is not Parquet."
-    rows = 0
-    for part in parts:
-        try: rows += pq.read_metadata(part).num_rows
-        except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
-    return rows
-
-
 def _pieces_of(
     part: Path,           # a Parquet file
     most: int = 2**21,    # rows of a piece, but at least one row group
@@ -333,7 +322,7 @@ def large_parts(
     "Whether a log is better read in pieces."
     path = Path(log) if isinstance(log, (str, Path)) else None
     parts = parts_of(path) if path and path.is_dir() else [path] if path and path.is_file() and path.suffix in (".parquet", ".pq") else []
-    return parts if parts and _total_rows(parts) >= _LARGE else []
+    return parts if parts and sum(map(rows_of, parts)) >= _LARGE else []
 
 
 def _name_of_work(
@@ -394,7 +383,7 @@ def preprocess_parts(
     check_min_seq_len(min_seq_len)
     if not log.exists(): raise UserError(f"{log} does not exist: check the path")
     if not (parts := parts_of(log) if log.is_dir() else [log] if _looks_like_parquet(log) else []): raise UserError(f"{log} holds no Parquet: only Parquet is read in pieces, write the log as Parquet or leave --partitions out")
-    rows, drop = _total_rows(parts), ids_to_forget(drop_users)
+    rows, drop = sum(map(rows_of, parts)), ids_to_forget(drop_users)
     described = None if items is None else read_items(items)
     wanted = (wanted or {name: name for name in ("user_id", "item_id", "timestamp", "rating")}) | ({} if min_rating is not None else {"rating": None})
     names, partitions = _same_columns(parts, wanted), partitions or max(1, -(-rows // _ROWS_OF_A_PARTITION))

@@ -21,7 +21,7 @@ from ..files import MANIFEST, UserError, read_json
 from ..model import exclude_items, flat_pairs
 from .dynamic_batching import Batcher, token_budget
 from .predictor import Predictor, check_precision, probe_histories
-from ..training.checkpoint import load_bundle, model_version
+from ..training.checkpoint import bundle_at, load_bundle, model_version
 from ..training.device import select_device, set_threads
 
 # %% ../../nbs/serving/04_lifecycle.ipynb #0f74ad4c
@@ -29,8 +29,7 @@ def resolve_bundle(
     path: str | Path,   # a bundle, a link to one, or a run folder
 ) -> Path:              # the folder itself, without links
     "The bundle that `path` means at this moment. UserError if there is none."
-    path = Path(path)
-    bundle = path if (path / MANIFEST).exists() else path / "best"
+    bundle = bundle_at(path)
     if not (bundle / MANIFEST).exists(): raise UserError(f"{path} holds no bundle: give a bundle, or a run folder whose training has saved one")
     return bundle.resolve()
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['versions', 'save_checkpoint', 'load_checkpoint', 'step_of', 'newest_checkpoint', 'set_aside', 'prune_checkpoints',
-           'save_bundle', 'model_version', 'find_bundle', 'load_bundle']
+           'save_bundle', 'model_version', 'bundle_at', 'find_bundle', 'load_bundle']
 
 # %% ../../nbs/training/07_checkpoint.ipynb #b68711d1
 import os
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 import bert4rec
 from ..data import Catalogue, load_catalogue, save_catalogue
-from ..files import MANIFEST, UserError, problem_of, publish, read_json, sha256_of, write_json
+from ..files import MANIFEST, UserError, follow, problem_of, publish, read_json, sha256_of, write_json
 from ..model import BERT4Rec, recommend
 from ..plotting.text import markdown_table
 
@@ -227,16 +227,25 @@ def model_version(
     bundle: Path,   # a bundle, or a link to one
 ) -> str:           # e.g. epoch_83-1a2b3c4d
     "Name of the bundle and eight hex digits of its manifest."
-    return f"{bundle.resolve().name}-{sha256_of(bundle / MANIFEST)[:8]}"
+    bundle = follow(bundle).resolve()
+    return f"{bundle.name}-{sha256_of(bundle / MANIFEST)[:8]}"
 
 # %% ../../nbs/training/07_checkpoint.ipynb #b44c1a5a
+def bundle_at(
+    path: str | Path,   # a bundle, a link to one, or a run folder
+) -> Path:              # where the bundle is or would be
+    "The folder that a path means, not looked into. UserError for a link or pointer that leads nowhere."
+    folder = follow(Path(path))
+    return folder if (folder / MANIFEST).exists() else follow(folder / "best")
+
+# %% ../../nbs/training/07_checkpoint.ipynb #7179d336
 def find_bundle(
     path: str | Path,   # a bundle, a link to one, or a run folder
 ) -> Path:              # the bundle, verified
     "The bundle at `path`, or the best one of the run at `path`. UserError if there is none or it is damaged."
     path = Path(path)
-    if not path.exists(): raise UserError(f"{path} does not exist: give a run folder or a bundle")
-    bundle = path if (path / MANIFEST).exists() else path / "best"
+    if not (path.exists() or path.is_symlink()): raise UserError(f"{path} does not exist: give a run folder or a bundle")
+    bundle = bundle_at(path)
     if not (bundle / MANIFEST).exists(): raise UserError(f"{path} holds neither a bundle nor a run with a best bundle: train first, or check the path")
     problem = problem_of(bundle)
     if problem: raise UserError(f"bundle {bundle} is damaged ({problem}): restore it from a copy or train again")
