@@ -67,7 +67,7 @@ def _item_cards(
     cards: list[dict[str, Any]] = [{"item_id": item_id} for item_id in catalogue.item_ids(range(1, catalogue.n_items + 1))]
     readers: dict[str, Callable[[Any], Any]] = {"title": lambda value: value if isinstance(value, str) else None,
                                                 "genres": lambda value: [str(genre) for genre in value] if isinstance(value, (list, np.ndarray)) else None,
-                                                "year": lambda value: int(value) if isinstance(value, (int, float)) and value == value else None}   # a gap is not equal to itself
+                                                "year": lambda value: int(value) if isinstance(value, (int, float)) and abs(value) < 1e5 else None}   # false for a gap, too
     for name in [name for name in readers if name in items]:
         for card, value in zip(cards, map(readers[name], items[name].tolist()), strict=True):
             if value is not None: card[name] = value
@@ -121,7 +121,7 @@ class Query:
 def _cross_out(
     scores: np.ndarray,                     # (V,) float32, changed in place
     query: Query,                           # the rules
-    genre_rows: dict[str, np.ndarray],      # genre -> (V,) bool, the items that have it
+    genre_rows: dict[str, np.ndarray],      # genre -> (n,) int64, the items that have it
 ) -> np.ndarray:                            # the same array
     "Give -inf to PAD, MASK and everything the query does not allow."
     seen = flat_pairs([query.history]) if query.exclude_seen else None
@@ -132,8 +132,9 @@ def _cross_out(
         scores.fill(-np.inf)
         scores[kept] = values
     if query.genres:
-        allowed = [genre_rows[genre] for genre in query.genres if genre in genre_rows]
-        scores[~np.logical_or.reduce(allowed) if allowed else slice(None)] = -np.inf
+        barred = np.ones(len(scores), dtype=bool)
+        for genre in query.genres: barred[genre_rows.get(genre, [])] = False
+        scores[barred] = -np.inf
     return scores
 
 # %% ../../nbs/serving/02_predictor.ipynb #b91c8e55
@@ -241,12 +242,12 @@ class Predictor:
         self.popularity = np.concatenate([[-np.inf], np.log1p(catalogue.items["train_count"].to_numpy()), [-np.inf]]).astype(np.float32)
 
     @cached_property
-    def genre_rows(self) -> dict[str, np.ndarray]:   # genre -> (V,) bool
-        "Which rows of the vocabulary have a genre, worked out once; PAD and MASK have none."
-        rows = {genre: np.zeros(len(self.cards) + 2, dtype=bool) for genres in self.genres_of for genre in genres}
+    def genre_rows(self) -> dict[str, np.ndarray]:   # genre -> (n,) int64, ascending
+        "The indices of the items that have a genre, worked out once; there may be as many genres as items."
+        rows: dict[str, list[int]] = {}
         for index, genres in enumerate(self.genres_of, start=1):
-            for genre in genres: rows[genre][index] = True
-        return rows
+            for genre in genres: rows.setdefault(genre, []).append(index)
+        return {genre: np.array(indices, dtype=np.int64) for genre, indices in rows.items()}
 
     @cached_property
     def search_titles(self) -> list[str]: return [_plain_text(card.get("title", str(card["item_id"]))) for card in self.cards]
