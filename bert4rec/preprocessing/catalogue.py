@@ -380,52 +380,6 @@ def save_catalogue(
     catalogue.items.to_parquet(path, index=False)
     return Path(path)
 
-# %% ../../nbs/preprocessing/01_catalogue.ipynb #32e55453
-def _check_footer(
-    path: Path,      # a Parquet file
-    n_items: int,    # rows that it must have
-) -> list[str]:      # its columns of text and bytes, inner ones with their path
-    "Refuse a table by what its footer says. UserError if rows, columns or sizes are not those of a table of items."
-    facts, size = pq.read_metadata(path), path.stat().st_size
-    if facts.num_rows != n_items:
-        raise UserError(f"{path} is a table of {facts.num_rows:,} items and {n_items:,} are expected: restore it from a copy")
-    names = facts.schema.to_arrow_schema().names
-    if len(set(names)) < len(names): raise UserError(f"{path} has two columns of one name: restore it from a copy")
-    if facts.num_columns > 1_000 or facts.num_row_groups > 1_000 or size > 2**24 + 2**13 * n_items:
-        raise UserError(f"{path} has {facts.num_columns:,} columns in {facts.num_row_groups:,} groups and {size:,} bytes: "
-                        f"that is too much for {n_items:,} items")
-    parts = [facts.row_group(group).column(place) for group in range(facts.num_row_groups) for place in range(facts.num_columns)]
-    widths = {facts.schema.column(place).path: max(facts.schema.column(place).length, 8) for place in range(facts.num_columns)}
-    for part in parts:
-        if part.compression not in ("SNAPPY", "UNCOMPRESSED"):      # others unfold a thousandfold
-            raise UserError(f"{path} is compressed with {part.compression}: expected SNAPPY, as this project writes it")
-        if part.num_values * widths[part.path_in_schema] > 2**24 + 2**13 * n_items:
-            raise UserError(f"{path} has {part.num_values:,} values in {part.path_in_schema[:60]!r}: that is too much for {n_items:,} items")
-    return sorted({part.path_in_schema for part in parts if part.physical_type == "BYTE_ARRAY"})
-
-
-def _unfolded(
-    column: pa.Array,   # of any type, its texts as a dictionary
-) -> int:               # bytes of all texts, each as often as it stands there
-    "How long the texts of a column become."
-    if pa.types.is_dictionary(column.type):
-        lengths = pc.binary_length(column.dictionary)
-        return pc.sum(lengths.cast(pa.int64()).take(column.indices)).as_py() or 0
-    if pa.types.is_nested(column.type): return sum(map(_unfolded, column.flatten() if pa.types.is_struct(column.type) else [column.flatten()]))
-    return 0
-
-
-def _check_sizes(
-    path: Path,      # a Parquet file
-    n_items: int,    # rows that it must have
-) -> None:
-    "UserError if a table is not one of so many items, or would take much more memory than such a table does."
-    texts = _check_footer(path, n_items)
-    table = pq.ParquetFile(path, read_dictionary=texts).read()
-    table.validate(full=True)      # text that is no UTF-8, lists that end nowhere
-    long = sum(_unfolded(chunk) for column in table.columns for chunk in column.chunks)
-    if long > 2**24 + 2**14 * n_items: raise UserError(f"{path} holds texts of {long:,} bytes in all: that is too much for {n_items:,} items")
-
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #ad9ff4a7
 def ascending(
     values: np.ndarray,   # (n,) numbers, or text as objects
@@ -438,8 +392,10 @@ def ascending(
 def _check_columns(
     items: pd.DataFrame,   # as read
     path: Path,            # where it came from, for messages
+    n_items: int,          # rows that it must have
 ) -> None:
-    "UserError for ids that are none or do not ascend, and for counts that are none."
+    "UserError for another number of rows, for ids that are none or do not ascend, and for counts that are none."
+    if len(items) != n_items: raise UserError(f"{path} is a table of {len(items):,} items and {n_items:,} are expected: restore it from a copy")
     ids = items["item_id"]
     if not ascending(ids.to_numpy() if ids.dtype.kind == "i" else ids.to_numpy(dtype=object)):
         raise UserError(f"{path} has item ids that are not whole numbers or text, each greater than the one before: restore it from a copy")
@@ -451,14 +407,13 @@ def _check_columns(
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #928fb928
 def load_catalogue(
     path: str | Path,   # items.parquet of a dataset or a bundle
-    n_items: int | None = None,   # rows that it must have; then sizes and columns are checked, too
+    n_items: int | None = None,   # rows that it must have; then ids and counts are checked, too
 ) -> Catalogue:
     "Read an item table. UserError if it is missing, broken, or not one of ours."
     path = Path(path)
     try:
-        if n_items is not None and path.is_file(): _check_sizes(path, n_items)
         items = read_table(path, ["item_id", "count", "train_count"])
-        if n_items is not None: _check_columns(items, path)
+        if n_items is not None: _check_columns(items, path, n_items)
         if "genres" in items: items["genres"] = [_genre_list(value) for value in items["genres"].tolist()]
     except UserError: raise
     except Exception as error:      # a damaged table can raise anything: strange types, missing keys, text that is none

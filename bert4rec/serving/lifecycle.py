@@ -22,7 +22,7 @@ from ..config import ServeConfig
 from ..files import MANIFEST, UserError
 from ..model import exclude_items, flat_pairs
 from .dynamic_batching import Batcher, token_budget
-from .predictor import Predictor, check_precision, probe_histories
+from .predictor import NotFinite, Predictor, check_precision, probe_histories
 from ..training.checkpoint import golden_answers, load_bundle, model_version
 from ..training.device import select_device, set_threads
 
@@ -45,7 +45,7 @@ def golden_problem(
     "Ask the golden questions and compare the scores of the stored lists."
     for number, answer in enumerate(golden_answers(bundle, predictor.catalogue.n_items)):
         scores = predictor.score([np.array(answer["history"])])[0]
-        stored, found = np.array(answer["scores"]), scores[answer["indices"]]
+        stored, found = np.array(answer["scores"], dtype=float), scores[answer["indices"]]
         if not np.allclose(found, stored, rtol=tolerance, atol=tolerance): return f"golden question {number} has scores that differ by up to {np.abs(found - stored).max():.3g}"
         exclude_items(torch.from_numpy(scores)[None], flat_pairs([[*answer["history"], *answer["indices"]]]))
         if len(stored) and scores.max() > stored.min() + tolerance * (1 + abs(stored.min())): return f"golden question {number} has another list"
@@ -96,7 +96,7 @@ def _step(
     "Whatever fails inside is an Unproven; what nobody foresaw leaves its traceback in the log."
     plain = lambda error: " ".join(str(error).split()).encode("utf-8", "backslashreplace").decode()[:600]
     try: yield
-    except UserError as error: raise Unproven(plain(error), kind) from None
+    except (UserError, NotFinite) as error: raise Unproven(plain(error), kind) from None
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise Unproven(f"there is no memory for it ({plain(error)}): use a smaller model or a larger machine", "memory") from None
     except Exception as error:

@@ -24,6 +24,7 @@ import bert4rec
 from ..data import Catalogue, load_catalogue, save_catalogue
 from ..files import MANIFEST, UserError, problem_of, publish, read_json, sha256_of, write_json
 from ..model import BERT4Rec, recommend
+from ..preprocessing.untrusted import check_sizes
 
 # %% ../../nbs/training/07_checkpoint.ipynb #9ca414d1
 def versions() -> dict[str, str]:
@@ -293,6 +294,7 @@ def load_bundle(
     "Load what `save_bundle` wrote, after its manifest was verified. UserError if it is not a whole bundle."
     bundle = find_bundle(path)
     model = BERT4Rec.from_pretrained(bundle, device)
+    check_sizes(bundle / "items.parquet", model.config.n_items)
     catalogue = load_catalogue(bundle / "items.parquet", model.config.n_items)
     golden_answers(bundle, model.config.n_items)
     return model, catalogue, bundle
