@@ -274,13 +274,9 @@ def post_reload(
     request: Request,   # of the application
 ) -> Response:
     "Load what the bundle's path means now; the old model answers until the new one has proved itself, and goes on if it does not."
-    service, meters = request.app.state.service, request.app.state.meters
-    try: before, after = service.reload()
+    try: before, after = request.app.state.service.reload()
     except Busy: raise Refused(409, "reload-running", "another reload is under way: ask /health for the version") from None
-    except UserError as error:
-        meters.reloads.labels("refused").inc()
-        raise Refused(409, "bundle-refused", f"the old model goes on: {error}") from None
-    meters.reloads.labels("ok").inc()
+    except UserError as error: raise Refused(409, "bundle-refused", f"the old model goes on: {error}") from None
     return _reply({"previous_version": before, "model_version": after})
 
 # %% ../nbs/08_api.ipynb #6fc8d731

@@ -26,9 +26,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .files import (LIMITS, UserError, leftovers, locked, new_folder, read_json, remove, sha256_of, sync,
-                            write_json)
-from .preprocessing.catalogue import (Catalogue, encode_ids, find_user, id_text, listed, load_catalogue,
+from .files import (LIMITS, UserError, is_sealed, leftovers, locked, new_folder, read_json, remove, sha256_of,
+                            sync, write_json, write_sealed)
+from .preprocessing.catalogue import (Catalogue, ascending, encode_ids, find_user, id_text, listed, load_catalogue,
                                               make_catalogue, read_table, save_catalogue, without_point)
 from .preprocessing.readers import read_items
 from .preprocessing.tables import as_frame, named_columns, warn_of_suspects
@@ -330,28 +330,6 @@ def build_dataset(
     warn_of_suspects(dataset.user_ids, np.diff(dataset.offsets))
     return dataset
 
-# %% ../nbs/00_data.ipynb #19c49cb9
-_ZEROS = "0" * 64
-
-
-def _seal_of(
-    text: bytes,   # dataset.json as it lies on the disk
-    seal: str,     # the seal that stands in it
-) -> str:          # 64 hexadecimal digits
-    "The sha256 of a text with zeros in the place of its seal."
-    return hashlib.sha256(text.replace(seal.encode(), _ZEROS.encode())).hexdigest()
-
-
-def _write_facts(
-    path: Path,                             # dataset.json
-    info: dict[str, Any],                   # what a dataset tells about itself
-    checksums: dict[str, dict[str, Any]],   # name -> {"sha256", "size"} of the other files
-) -> None:
-    "Write `dataset.json` in its second layout, with a seal that covers every byte of it."
-    text = write_json(path, {**info, "files": checksums, "seal": _ZEROS}, version=2).read_bytes()
-    before, zeros, behind = text.rpartition(_ZEROS.encode())
-    path.write_bytes(before + _seal_of(text, _ZEROS).encode() + behind)
-
 # %% ../nbs/00_data.ipynb #018597c2
 def write_files(
     dataset: Dataset,   # what to write
@@ -367,7 +345,7 @@ def write_files(
     save_catalogue(dataset.catalogue, folder / "items.parquet")
     files = sorted(path for path in folder.iterdir() if path.name != "dataset.json")
     checksums = {path.name: {"sha256": sha256_of(path), "size": path.stat().st_size} for path in files}
-    _write_facts(folder / "dataset.json", dataset.info, checksums)
+    write_sealed(folder / "dataset.json", {**dataset.info, "files": checksums}, version=2)
     for path in folder.iterdir(): sync(path)
 
 # %% ../nbs/00_data.ipynb #5b73cae3
@@ -493,8 +471,7 @@ def _read_facts(
     content = read_json(path, newest=2)
     version, checksums, seal = content.pop("format_version"), content.pop("files", None), content.pop("seal", None)
     if version != 1 or checksums is not None or seal is not None:      # one that says 1 and has checksums was changed
-        is_seal = isinstance(seal, str) and re.fullmatch("[0-9a-f]{64}", seal)
-        if version != 2 or not is_seal or _seal_of(path.read_bytes(), seal) != seal:
+        if version != 2 or not is_sealed(path, seal):
             raise UserError(f"{path} was changed after it was written: {_AGAIN}")
         if not isinstance(checksums, dict): raise UserError(f"{path} has no checksums: {_AGAIN}")
     _check_types(content, path)
@@ -566,14 +543,6 @@ def _check_files(
             raise UserError(f"{folder / name} was changed after it was written: {_AGAIN}")
 
 # %% ../nbs/00_data.ipynb #faddf6ea
-def _ascending(
-    values: np.ndarray,   # (n,) numbers, or text as objects
-) -> bool:
-    "Whether all ids are whole numbers, or all are text, and each is greater than the one before."
-    fit = all(isinstance(value, str) for value in values) if values.dtype == object else values.dtype.kind == "i"
-    return fit and bool((values[1:] > values[:-1]).all())
-
-
 def _in_order(
     dataset: Dataset,      # with times
     most: int = 2**22,     # events that are looked at together
@@ -612,7 +581,7 @@ def _check_content(
     if low < 1 or high > n_items: fail("events.npy", f"holds indices {low} to {high}, where items are 1 to {n_items}")
     ids = {"users.parquet": dataset.user_ids, "items.parquet": dataset.catalogue.items["item_id"].to_numpy()}
     for name, values in ids.items():
-        if not _ascending(values): fail(name, "holds ids that do not ascend")
+        if not ascending(values): fail(name, "holds ids that do not ascend")
     if data_sha256(dataset) != dataset.info["data_sha256"]:
         fail("events.npy", "and offsets.npy do not have the data_sha256 that dataset.json states")
     if split_fingerprint(dataset) != dataset.info["split_fingerprint"]:

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MANIFEST', 'LIMITS', 'LOCK', 'UserError', 'sync', 'write_whole', 'check_kinds', 'read_json', 'write_json',
-           'sha256_of', 'problem_of', 'exchange', 'remove', 'new_folder', 'sync_folder', 'publish', 'leftovers', 'mend',
-           'lock_facts', 'locked', 'follow', 'point', 'main_memory']
+           'sha256_of', 'write_sealed', 'is_sealed', 'problem_of', 'exchange', 'remove', 'new_folder', 'sync_folder',
+           'publish', 'leftovers', 'mend', 'lock_facts', 'locked', 'follow', 'point', 'main_memory']
 
 # %% ../nbs/13_files.ipynb #f8ab20bc
 import ctypes
@@ -21,7 +21,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -93,11 +93,19 @@ def read_json(
     path: str | Path,   # a JSON file written by this project
     newest: int = 1,    # the highest `format_version` that the caller understands
     kinds: Mapping[str, Any] | None = None,   # what must stand in it, see `check_kinds`
+    largest: int = 2**24,   # bytes; what is parsed takes up to thirty times as many
 ) -> dict[str, Any]:    # its content, `format_version` included
-    "Read a JSON file and check its layout. UserError if it is missing, broken, newer than this version understands, or lacks one of `kinds`."
+    """Read a JSON file and check its layout.
+
+    UserError if it is missing, too large, broken, newer than this version understands, or lacks one of `kinds`.
+    """
     path = Path(path)
-    try: content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError: raise UserError(f"{path} does not exist: check the path") from None
+    if not path.exists(): raise UserError(f"{path} does not exist: check the path")
+    if not path.is_file(): raise UserError(f"{path} is no file: check the path")      # a pipe would never end
+    with open(path, "rb") as file: text = file.read(largest + 1)
+    if len(text) > largest:
+        raise UserError(f"{path} is larger than the {largest:,} bytes that such a file may have: check the path")
+    try: content = json.loads(text.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         message = f"{path} is not readable JSON ({error}): write it again with the command that made it"
         raise UserError(message) from None
@@ -129,6 +137,39 @@ def sha256_of(
     "The sha256 of a file's bytes, read in pieces."
     with open(path, "rb") as file: return hashlib.file_digest(file, "sha256").hexdigest()
 
+# %% ../nbs/13_files.ipynb #671cc2bb
+_ZEROS = "0" * 64
+
+
+def _seal_of(
+    text: bytes,   # of the file as it lies on the disk
+    seal: str,     # the seal that stands in it
+) -> str:          # 64 hexadecimal digits
+    "The sha256 of a text with zeros in the place of its seal."
+    return hashlib.sha256(text.replace(seal.encode(), _ZEROS.encode())).hexdigest()
+
+
+def write_sealed(
+    path: str | Path,           # where to write
+    content: dict[str, Any],    # anything JSON can hold; `format_version` and `seal` are added
+    version: int = 1,           # of the layout
+) -> Path:                      # the same path
+    "Write JSON with a seal that covers every byte of it, whole or not at all."
+    content = {"format_version": version, **content, "seal": _ZEROS}
+    text = (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+    before, zeros, behind = text.rpartition(_ZEROS.encode())
+    whole = before + _seal_of(text, _ZEROS).encode() + behind
+    return write_whole(Path(path), lambda beside: beside.write_bytes(whole))
+
+
+def is_sealed(
+    path: Path,   # a JSON file
+    seal: Any,    # what it has as its seal
+) -> bool:
+    "Whether a file is as it was when it was sealed."
+    is_seal = isinstance(seal, str) and re.fullmatch("[0-9a-f]{64}", seal)
+    return bool(is_seal) and _seal_of(path.read_bytes(), seal) == seal
+
 # %% ../nbs/13_files.ipynb #f833d3ce
 def _describe_files(
     folder: Path,   # a folder of plain files
@@ -138,20 +179,55 @@ def _describe_files(
     return {path.name: {"sha256": sha256_of(path), "size": path.stat().st_size} for path in files}
 
 # %% ../nbs/13_files.ipynb #e3a39380
+def _is_plain(
+    name: str,   # of a file, as a manifest gives it
+) -> bool:
+    "Whether a name means a file of the folder itself, on every system."
+    reserved = r"(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$))"
+    return bool(re.fullmatch(reserved + r"\w[\w.-]{0,99}(?<!\.)", name, re.ASCII | re.IGNORECASE))
+
+
+def _manifest_problem(
+    path: Path,                # of the manifest
+    content: dict[str, Any],   # what stands in it
+    needed: Collection[str],     # files that it has to list
+    allowed: Collection[str],    # further ones that it may list; empty allows any
+) -> str | None:               # None when it is in order
+    "What is wrong with a manifest, without a look at the files."
+    versions, broken = content.get("versions"), "its manifest is missing or broken"
+    is_new = isinstance(versions, dict) and not str(versions.get("bert4rec")).startswith("0.1.")
+    if (is_new or "seal" in content) and not is_sealed(path, content.get("seal")): return "its manifest has changed"
+    files = content.get("files")
+    if not isinstance(files, dict) or not files: return broken
+    for name, facts in files.items():
+        if not _is_plain(name) or name == MANIFEST: return f"its manifest lists {name[:60]!r}, which is no plain file name"
+        if not isinstance(facts, dict) or type(facts.get("size")) is not int: return broken
+        if not isinstance(facts.get("sha256"), str): return broken
+        if allowed and name not in {*needed, *allowed}: return f"its manifest lists {name}, which this version does not know"
+    missing = [name for name in needed if name not in files]
+    return f"its manifest does not list {missing[0]}" if missing else None
+
+
 def problem_of(
-    folder: Path,   # a folder written by `publish`
-) -> str | None:    # what is wrong, in words; None when the folder verifies
-    "Compare every file with the manifest: sizes first, for they are cheap, then hashes."
+    folder: Path,                # a folder written by `publish`
+    needed: Collection[str] = (),    # files that its manifest has to list
+    allowed: Collection[str] = (),   # further ones that it may list; empty allows any
+) -> str | None:                 # what is wrong, in words; None when the folder verifies
+    "Compare every file with the manifest: names and sizes first, for they are cheap, then hashes."
     try:
-        files = {name: (facts["size"], facts["sha256"]) for name, facts in read_json(folder / MANIFEST)["files"].items()}
-        for name, (size, _) in files.items():
-            if not (folder / name).is_file(): return f"{name} is missing"
-            if (folder / name).stat().st_size != size: return f"{name} has {(folder / name).stat().st_size} bytes instead of {size}"
-        for name, (_, sha256) in files.items():
-            if sha256_of(folder / name) != sha256: return f"the content of {name} has changed"
-    except (UserError, KeyError, TypeError, AttributeError): return "its manifest is missing or broken"
+        content = read_json(folder / MANIFEST)
+        problem = _manifest_problem(folder / MANIFEST, content, needed, allowed)
+        if problem: return problem
+        files = {folder / name: (facts["size"], facts["sha256"]) for name, facts in content["files"].items()}
+        for path, (size, _) in files.items():
+            if not path.is_file(): return f"{path.name} is missing"
+            if path.resolve().parent != folder.resolve(): return f"{path.name} is a link to another place"
+            if path.stat().st_size != size: return f"{path.name} has {path.stat().st_size} bytes instead of {size}"
+        for path, (_, sha256) in files.items():
+            if sha256_of(path) != sha256: return f"the content of {path.name} has changed"
+    except UserError: return "its manifest is missing or broken"
     except OSError as error: return f"it cannot be read ({error.strerror})"
-    return None if files else "its manifest is missing or broken"
+    return None
 
 # %% ../nbs/13_files.ipynb #7691b57c
 def exchange(
@@ -247,7 +323,7 @@ def publish(
         raise UserError(f"{target} holds files that are not ours: choose another place, for what stands there would be replaced")
     with new_folder(target) as building:
         fill(building)
-        write_json(building / MANIFEST, {"files": _describe_files(building), **facts})
+        write_sealed(building / MANIFEST, {"files": _describe_files(building), **facts})
         sync_folder(building)
         _put_in_place(building, target)
     return target

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['logger', 'typed_ids', 'id_text', 'without_point', 'encode_ids', 'listed', 'find_user', 'Catalogue', 'make_catalogue',
-           'genre_lists', 'genre_names', 'genre_shares', 'read_table', 'save_catalogue', 'load_catalogue']
+           'genre_lists', 'genre_names', 'genre_shares', 'read_table', 'save_catalogue', 'ascending', 'load_catalogue']
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #d8af60d6
 import difflib
@@ -380,11 +380,42 @@ def save_catalogue(
     catalogue.items.to_parquet(path, index=False)
     return Path(path)
 
+# %% ../../nbs/preprocessing/01_catalogue.ipynb #ad9ff4a7
+def ascending(
+    values: np.ndarray,   # (n,) numbers, or text as objects
+) -> bool:
+    "Whether all ids are whole numbers, or all are text, and each is greater than the one before."
+    fit = all(isinstance(value, str) for value in values) if values.dtype == object else values.dtype.kind == "i"
+    return fit and bool((values[1:] > values[:-1]).all())
+
+
+def _check_columns(
+    items: pd.DataFrame,   # as read
+    path: Path,            # where it came from, for messages
+    n_items: int,          # rows that it must have
+) -> None:
+    "UserError for another number of rows, for ids that are none or do not ascend, and for counts that are none."
+    if len(items) != n_items: raise UserError(f"{path} is a table of {len(items):,} items and {n_items:,} are expected: restore it from a copy")
+    ids = items["item_id"]
+    if not ascending(ids.to_numpy() if ids.dtype.kind == "i" else ids.to_numpy(dtype=object)):
+        raise UserError(f"{path} has item ids that are not whole numbers or text, each greater than the one before: restore it from a copy")
+    for name in ("count", "train_count"):
+        numbers = items[name].to_numpy(float) if items[name].dtype.kind in "iuf" else np.array([np.nan])
+        if not ((numbers >= 0) & (numbers <= 2**53)).all():
+            raise UserError(f"{path} has a {name} that is no number of events: restore it from a copy")
+
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #928fb928
 def load_catalogue(
     path: str | Path,   # items.parquet of a dataset or a bundle
+    n_items: int | None = None,   # rows that it must have; then ids and counts are checked, too
 ) -> Catalogue:
     "Read an item table. UserError if it is missing, broken, or not one of ours."
-    items = read_table(path, ["item_id", "count", "train_count"])
-    if "genres" in items: items["genres"] = [_genre_list(value) for value in items["genres"].tolist()]
+    path = Path(path)
+    try:
+        items = read_table(path, ["item_id", "count", "train_count"])
+        if n_items is not None: _check_columns(items, path, n_items)
+        if "genres" in items: items["genres"] = [_genre_list(value) for value in items["genres"].tolist()]
+    except UserError: raise
+    except Exception as error:      # a damaged table can raise anything: strange types, missing keys, text that is none
+        raise UserError(f"{path} is damaged ({' '.join(str(error).split())[:200]}): restore it from a copy") from None
     return Catalogue(items)

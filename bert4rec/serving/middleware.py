@@ -133,7 +133,7 @@ class Meters:
         self.request_seconds = meter(Histogram, "request_seconds", "time to answer", ("route",), buckets=_SECONDS)
         self.rejected = meter(Counter, "rejected", "requests refused before they were computed", ("reason",))
         self.unknown_items = meter(Counter, "unknown_items", "history items that the catalogue does not know")
-        self.reloads = meter(Counter, "reloads", "reloads", ("result",))
+        self.reloads = meter(Counter, "reloads", "reloads, and why those that were refused", ("result", "reason"))
         self.queue_depth = meter(Gauge, "queue_depth", "requests that wait")
         self.ready = meter(Gauge, "ready", "1 when requests are welcome")
         self.model_info = meter(Gauge, "model_info", "1 for the model in service", ("version", "precision", "device"))

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['versions', 'save_checkpoint', 'load_checkpoint', 'step_of', 'newest_checkpoint', 'set_aside', 'prune_checkpoints',
-           'save_bundle', 'model_version', 'bundle_at', 'find_bundle', 'load_bundle']
+           'save_bundle', 'model_version', 'golden_answers', 'bundle_at', 'find_bundle', 'load_bundle']
 
 # %% ../../nbs/training/07_checkpoint.ipynb #b68711d1
 import os
@@ -25,6 +25,7 @@ from ..data import Catalogue, load_catalogue, save_catalogue
 from ..files import MANIFEST, UserError, follow, problem_of, publish, read_json, sha256_of, write_json
 from ..model import BERT4Rec, recommend
 from ..plotting.text import markdown_table
+from ..preprocessing.untrusted import check_sizes
 
 # %% ../../nbs/training/07_checkpoint.ipynb #9ca414d1
 def versions() -> dict[str, str]:
@@ -230,6 +231,48 @@ def model_version(
     bundle = follow(bundle).resolve()
     return f"{bundle.name}-{sha256_of(bundle / MANIFEST)[:8]}"
 
+# %% ../../nbs/training/07_checkpoint.ipynb #c5031895
+_PARTS = ("model.safetensors", "config.json", "items.parquet", "metrics.json", "golden.json")
+_ALSO = ("README.md",)      # nobody reads it but people
+
+
+def _is_golden(
+    answer: Any,    # one entry of golden.json
+    n_items: int,   # items of the catalogue
+) -> bool:
+    "Whether an answer has a history, and a list of other items with a score each."
+    if not isinstance(answer, dict): return False
+    given = map(answer.get, ("history", "indices", "scores"))
+    parts: list[list[Any]] = [part if isinstance(part, list) else [None] for part in given]
+    history, indices, scores = parts
+    if not all(type(index) is int for index in [*history, *indices]): return False
+    if not all(type(score) in (int, float) for score in scores): return False
+    return (len(history) > 0 and len(set(indices)) == len(indices) == len(scores)
+            and all(1 <= index <= n_items for index in [*history, *indices])
+            and all(-1e38 < score < 1e38 for score in scores))      # false for what is no number, too
+
+
+def golden_answers(
+    bundle: Path,   # a bundle
+    n_items: int,   # items of its catalogue
+) -> list[dict[str, Any]]:   # history, indices and scores of each, at least one
+    "What a model answered when it was saved. UserError if golden.json is missing, or holds what is no such answer."
+    answers = read_json(bundle / "golden.json", largest=2**22).get("answers")
+    if isinstance(answers, list) and 0 < len(answers) <= 100 and all(_is_golden(answer, n_items) for answer in answers): return answers
+    raise UserError(f"{bundle / 'golden.json'} does not hold answers to histories of items 1 to {n_items:,}: restore the bundle from a copy or save it again")
+
+
+def _facts_problem(
+    bundle: Path,   # a bundle whose files are those of its manifest
+) -> str | None:    # None when there is none
+    "What is wrong with what a bundle tells about itself."
+    told = read_json(bundle / MANIFEST)
+    if not isinstance(read_json(bundle / "metrics.json", largest=2**22).get("validation"), dict): return "metrics.json has no table of figures"
+    if not isinstance(read_json(bundle / "config.json", largest=2**16).get("model"), dict): return "config.json has no model part"
+    for name, kinds in (("learned_until", (int, type(None))), ("trained_on", (str, type(None)))):
+        if type(told.get(name)) not in kinds: return f"its manifest has {repr(told[name])[:60]} as {name}"
+    return None
+
 # %% ../../nbs/training/07_checkpoint.ipynb #b44c1a5a
 def bundle_at(
     path: str | Path,   # a bundle, a link to one, or a run folder
@@ -247,9 +290,10 @@ def find_bundle(
     if not (path.exists() or path.is_symlink()): raise UserError(f"{path} does not exist: give a run folder or a bundle")
     bundle = bundle_at(path)
     if not (bundle / MANIFEST).exists(): raise UserError(f"{path} holds neither a bundle nor a run with a best bundle: train first, or check the path")
-    problem = problem_of(bundle)
+    if (bundle / "progress.json").exists() and not (bundle / "items.parquet").exists():
+        raise UserError(f"{bundle} is a checkpoint, not a bundle: give the run folder or its `best`")
+    problem = problem_of(bundle, _PARTS, _ALSO) or _facts_problem(bundle)
     if problem: raise UserError(f"bundle {bundle} is damaged ({problem}): restore it from a copy or train again")
-    if not (bundle / "items.parquet").exists(): raise UserError(f"{bundle} is a checkpoint, not a bundle: give the run folder or its `best`")
     return bundle
 
 # %% ../../nbs/training/07_checkpoint.ipynb #5d856722
@@ -260,7 +304,7 @@ def load_bundle(
     "Load what `save_bundle` wrote, after its manifest was verified. UserError if it is not a whole bundle."
     bundle = find_bundle(path)
     model = BERT4Rec.from_pretrained(bundle, device)
-    catalogue = load_catalogue(bundle / "items.parquet")
-    if catalogue.n_items != model.config.n_items:
-        raise UserError(f"{bundle} has a model for {model.config.n_items} items and a table of {catalogue.n_items}: restore it from a copy")
+    check_sizes(bundle / "items.parquet", model.config.n_items)
+    catalogue = load_catalogue(bundle / "items.parquet", model.config.n_items)
+    golden_answers(bundle, model.config.n_items)
     return model, catalogue, bundle
