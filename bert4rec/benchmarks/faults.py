@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Attack', 'attacks', 'Answer', 'Watch', 'besieged', 'attack', 'silence', 'bench_faults', 'faults_table']
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #ba432085
+# %% ../../nbs/benchmarks/08_faults.ipynb #0ffddf88
 import http.client
 import json
 import socket
@@ -24,14 +24,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from .service import ServerProcess
 from ..config import configure
-from ..data import build_dataset
+from ..data import Catalogue, build_dataset
 from ..files import write_json
 from ..model import BERT4Rec
 from ..simulate import small_cinema
 from ..training.checkpoint import save_bundle, versions
 from ..training.device import describe_machine, process_mib
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #a2d714d7
+# %% ../../nbs/benchmarks/08_faults.ipynb #18b61d9f
 class Attack(NamedTuple):
     "A hostile conversation and what has to come of it."
     kind: str                    # what is hostile about it
@@ -41,7 +41,7 @@ class Attack(NamedTuple):
     call: tuple[str, str, dict[str, str], bytes] | None = None   # method, target, headers, body, where it is well-formed
     pause: float = 0.0           # seconds
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #b6cf1c26
+# %% ../../nbs/benchmarks/08_faults.ipynb #f89d2223
 _KEY = "apple"
 _SHOP = "https://shop.example"
 _QUESTION: dict[str, Any] = {"user_history": [1, 2, 3], "top_k": 5}
@@ -65,7 +65,7 @@ def _call(
     route = path if path in _ROUTES else "unmatched"
     return Attack(kind, tuple(statuses), (route,), ("\r\n".join(lines).encode("latin-1") + body,), (method, address, sent, body))
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #f42738ed
+# %% ../../nbs/benchmarks/08_faults.ipynb #695a97e7
 _BAD_LINES = (b"GET", b"GET /", b"GET  / HTTP/1.1", b"GET / HTTP/1", b"G\0T / HTTP/1.1", b"/ HTTP/1.1", b"GET /\0 HTTP/1.1",
               b"GET / HTTPS/1.1", b"GET /a b HTTP/1.1", b"GET /\xff HTTP/1.1", b"(GET) / HTTP/1.1", b"GET / HTTP/1.1 ")
 _BAD_HEADERS = (b"no colon", b": no name", b"X\0: y", b"X: a\0b", b"X y: z", b"X : y", b"Host: other", b"X: \x7f", b"\xff: y")
@@ -75,7 +75,7 @@ _BAD_LENGTHS = (b"Content-Length: -1", b"Content-Length: abc", b"Content-Length:
 _BAD_CHUNKS = (b"ZZ\r\n", b"-5\r\nabcde\r\n", b"3\r\nabcX", b"F" * 40 + b"\r\n", b"0x3\r\nabc\r\n", b"\0\r\n", b"3;" + b"x" * 70_000)
 _HEAD = b"POST /recommend HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer apple\r\nContent-Type: application/json\r\n"
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #a7e92201
+# %% ../../nbs/benchmarks/08_faults.ipynb #1ca716e3
 def _no_http(
     draw: Random,   # decides the details
 ) -> Iterator[Attack]:
@@ -93,7 +93,7 @@ def _no_http(
     both = b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
     yield raw("length and chunks", _HEAD + both + b"0\r\n\r\nGET /items HTTP/1.1\r\nHost: localhost\r\n\r\n", "/recommend")
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #4a5d5b58
+# %% ../../nbs/benchmarks/08_faults.ipynb #fa7962d3
 _NO_JSON = (b"", b"{", b"[1,", b"nul", b"user_history=1", b'{"user_history": [1] "top_k": 3}', b"\xff\xfe{", b'{"user_history": [1,]}',
             b"\xc3\x28", b"{'user_history': [1]}", b"\0", b'"', b"[" * 100)
 _NO_NUMBERS = (b'{"user_history": [NaN]}', b'{"user_history": [1], "top_k": Infinity}', b'{"user_history": [-Infinity, 1]}',
@@ -117,7 +117,7 @@ def _no_json(
     yield _call("media type", (422,), headers={"Content-Type": draw.choice(_MEDIA)})
     yield _call("compressed", (415,), draw.randbytes(200), headers={"Content-Encoding": draw.choice(("gzip", "br", "identity, gzip"))})
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #f797b4dc
+# %% ../../nbs/benchmarks/08_faults.ipynb #67e882bc
 _FORMS: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("POST /recommend", {"user_history": [1, 2]}, ("user_history", "top_k", "exclude_seen", "exclude", "candidates", "genres", "max_per_genre")),
     ("POST /similar", {"item_id": 1}, ("item_id", "top_k")),
@@ -129,10 +129,10 @@ _FAR_TOO_MANY = (0, -1, 101, 10**18, 2**63, 10**400, "10", True, None)
 
 @cache
 def _empty_objects() -> bytes:
-    "A body of 640,000 mistakes."
+    "A body of 320,000 empty objects, each wrong as a number and as a text."
     return json.dumps({"requests": [{"user_history": [{}] * 10_000}] * 32}, separators=(",", ":")).encode()
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #d44fc373
+# %% ../../nbs/benchmarks/08_faults.ipynb #4dd7813b
 def _wrong_forms(
     draw: Random,   # decides the details
 ) -> Iterator[Attack]:
@@ -155,7 +155,7 @@ def _wrong_forms(
     yield _call("nothing but unknown items", (200,), {"user_history": [f"nobody {k}" for k in range(10_000)]})
     yield _call("a full batch", (200,), {"requests": [{"user_history": list(range(10**6, 10**6 + 1_500))}] * 32}, "POST /recommend/batch")
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #f795f3e3
+# %% ../../nbs/benchmarks/08_faults.ipynb #75d6c923
 _NOWHERE = ("/nowhere", "/recommend/", "/../../etc/passwd", "//recommend", "/%2e%2e/%2e%2e/etc/passwd", "/.git/config", "/recommend%00",
             "/%ff%fe", "http://localhost/items", "*", "/recommend;x=1", "/ITEMS", "/page.js/../items", "/" + "a" * 5_000)
 _NO_METHOD = ("GET /recommend", "PUT /similar", "DELETE /items", "PATCH /explain", "BREW /items", "TRACE /recommend", "post /recommend",
@@ -177,7 +177,7 @@ def _strange_addresses(
     yield _call("percent nonsense for /similar", (200,), {"item_id": 1}, "POST /similar?item_id=" + draw.choice(("%ff", "%00", "%", "%zz", "1" * 5_000)))
     yield _call("broken parameter", (422,), b"", "GET /items?" + draw.choice(_NO_PARAMETER))
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #b290307c
+# %% ../../nbs/benchmarks/08_faults.ipynb #93e01791
 _HOSTS = ("shop.example", "localhost.shop.example", "127.0.0.1.shop.example", "", "[::2]", "localhost@shop.example", "x" * 5_000, "192.168.0.1:80", "%00")
 _KEYS = (None, "Bearer wrong", "Bearer", f"Basic {_KEY}", "Bearer " + "x" * 20_000, f"Bearer {_KEY} {_KEY}", "Bearer \xe4pfel", f"bearer{_KEY}")
 _FORWARDED = ("nonsense", "1.2.3.4, , ,", "::::", "[::1]:x, 999.1.1.1", "\xff", ", " * 3_000, "127.0.0.1", "unknown", "1.2.3.4:99999999999")
@@ -203,7 +203,7 @@ def _strange_headers(
     yield _call("refused preflight", (400,), b"", "OPTIONS /recommend", {**asks, **wrong})
     yield _call("strange origin", (200,), headers={"Origin": draw.choice(("https://evil.example", "null", "\xff", "x" * 3_000))})
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #1644d528
+# %% ../../nbs/benchmarks/08_faults.ipynb #bc836553
 def _bad_manners(
     draw: Random,   # decides the details
 ) -> Iterator[Attack]:
@@ -231,7 +231,7 @@ def _too_large() -> bytes:
     "A little more than a megabyte."
     return b'{"user_history": [1], "genres": ["' + b"x" * 1_100_000 + b'"]}'
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #918a17a8
+# %% ../../nbs/benchmarks/08_faults.ipynb #32beeab6
 _FAMILIES = (_no_http, _no_json, _wrong_forms, _strange_addresses, _strange_headers, _bad_manners)
 
 
@@ -246,7 +246,7 @@ def attacks(
         found += draw.sample(together, len(together))
     return found[:count]
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #49f63320
+# %% ../../nbs/benchmarks/08_faults.ipynb #5087fff9
 class Answer(NamedTuple):
     "What came back."
     status: int       # of HTTP
@@ -267,7 +267,7 @@ def _read_answer(
     length = int(headers.get("content-length", 0)) if method != "HEAD" and status not in (204, 304) else 0
     return Answer(status, headers.get("content-type", ""), lines.read(length))
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #359741d7
+# %% ../../nbs/benchmarks/08_faults.ipynb #81bcbfaa
 def _over_socket(
     attack: Attack,   # to be sent
     port: int,        # of the service, on this machine
@@ -304,7 +304,7 @@ def _over_client(
         answers = []
     return answers, time.perf_counter() - start
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #18807c36
+# %% ../../nbs/benchmarks/08_faults.ipynb #ce1a89c3
 def _problem(
     answer: Answer,   # perhaps a refusal
 ) -> dict[str, Any]:  # empty where it is none in our form
@@ -327,7 +327,7 @@ def _complaints(
         if answer.status >= 400 and not fits: found.append(f"{attack.kind}: {answer.status} without a problem document")
     return found
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #5ec55dd2
+# %% ../../nbs/benchmarks/08_faults.ipynb #2bbe8ff3
 def _ask(
     port: int,                         # of the service, on this machine
     target: str = "POST /recommend",   # method and address
@@ -350,7 +350,7 @@ def _counts(
             if sample.name == "bert4rec_rejected_total": found["refusal", sample.labels["reason"]] = int(sample.value)
     return found
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #bcca6a62
+# %% ../../nbs/benchmarks/08_faults.ipynb #7a79f2c4
 _OTHERS = ("/health/live", "/metrics", "/items")   # what this chapter asks besides
 _NOBODYS = ("0", "499")                            # statuses of those who had left
 
@@ -380,7 +380,7 @@ def _miscounts(
     if sum(more.values()) > left: found.append(f"counted but never seen: {more}, and {left} had left")
     return found
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #0deefdd6
+# %% ../../nbs/benchmarks/08_faults.ipynb #9ec8402c
 class Watch:
     "Asks /health/live again and again while a `with` lasts."
     def __init__(
@@ -413,17 +413,18 @@ class Watch:
         "How often it was asked, what it answered, and the longest answer."
         return {"asked": sum(self.statuses.values()), "statuses": {str(status): number for status, number in self.statuses.items()}, "longest_ms": round(1e3 * self.longest, 1)}
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #36033678
+# %% ../../nbs/benchmarks/08_faults.ipynb #7dbb811d
 def _film_bundle(
     folder: Path,          # where to write it
     n_films: int = 300,    # of the world
 ) -> Path:                 # the bundle
-    "A bundle of a small film world with drawn weights."
+    "A bundle of a small film world with drawn weights and ids from 1, which the questions of this chapter ask for."
     world, log = small_cinema(300, n_films)
     dataset = build_dataset(log, items=world.films)
     torch.manual_seed(0)
     model = BERT4Rec(configure("small", dataset.n_items)[0]).eval()
-    return save_bundle(folder, model, dataset.catalogue, {}, [dataset.history(row) for row in range(3)])
+    films = Catalogue(dataset.catalogue.items.assign(item_id=range(1, dataset.n_items + 1)))
+    return save_bundle(folder, model, films, {}, [dataset.history(row) for row in range(3)])
 
 
 def besieged(
@@ -435,7 +436,7 @@ def besieged(
     names = {"api_keys": _KEY, "admin_key": "boss", "cors_origins": _SHOP, "trusted_proxies": "127.0.0.1"}
     return ServerProcess(bundle, 0, precision="fp32", log=log, files=256, header_seconds=header_seconds, **names)
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #17777252
+# %% ../../nbs/benchmarks/08_faults.ipynb #dcf7c365
 def _stripe(
     port: int,                     # of the service
     share: Sequence[Attack],       # to be sent in this order
@@ -462,7 +463,7 @@ def _by_kind(
         if attack.routes: row["longest_ms"] = max(row["longest_ms"], round(1e3 * seconds, 1))
     return dict(sorted(table.items()))
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #9518efc7
+# %% ../../nbs/benchmarks/08_faults.ipynb #52e6ee9e
 def attack(
     server: ServerProcess,     # of `besieged`
     hostile: Sequence[Attack], # to be sent
@@ -489,7 +490,7 @@ def attack(
             "memory_mib": {"before": round(mib, 1), "peak": round(watch.peak, 1), "after": round(process_mib("VmRSS", pid), 1)},
             "complaints": [f"{number} times {complaint}" for complaint, number in Counter(wrong).most_common(40)], "kinds": table}
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #87727308
+# %% ../../nbs/benchmarks/08_faults.ipynb #b9eb46be
 _HALVES = {"nothing": b"", "half a head": _HEAD[:60], "half a body": _HEAD + b'Content-Length: 100\r\n\r\n{"user_history": ['}
 
 
@@ -519,7 +520,7 @@ def _wait_for_end(
         time.sleep(0.05)
     return {half: {"closed": closed[half], "last_after_seconds": seconds[half]} for half in _HALVES}
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #c3edf0f4
+# %% ../../nbs/benchmarks/08_faults.ipynb #d7bc875f
 def silence(
     server: ServerProcess,    # of `besieged`
     count: int = 300,         # silent connections
@@ -547,7 +548,7 @@ def silence(
     return {"connections": count, "good": {"asked": len(waits), "statuses": {str(status): number for status, number in statuses.items()}, "longest_seconds": round(max(waits), 3)},
             "closed": sum(half["closed"] for half in ended.values()), "by_half": ended, "log_bytes": log.stat().st_size - size}
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #39132dae
+# %% ../../nbs/benchmarks/08_faults.ipynb #42231afd
 def bench_faults(
     out: Path = Path("results/bench"),   # gets faults.json
     requests: int = 5_000,               # hostile ones
@@ -568,7 +569,7 @@ def bench_faults(
     out.mkdir(parents=True, exist_ok=True)
     return write_json(out / "faults.json", record)
 
-# %% ../../nbs/benchmarks/08_faults.ipynb #38086062
+# %% ../../nbs/benchmarks/08_faults.ipynb #a03cfeb3
 def faults_table(
     record: Mapping[str, Any],   # of `bench_faults`
 ) -> str:                        # lines of text
