@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import did_you_mean
-from ..data import load_dataset
+from ..data import SEEN_ITEMS, load_dataset
 from ..evaluation.ranking import paired_bootstrap
 from .results import config_sha256, train_to_end, write_result
 from ..files import UserError, read_json
@@ -118,4 +118,5 @@ def ablation_table(
         options = ", ".join(f"`{option}` {value}" for option, value in record["change"].items())
         lines.append(f"| {record['name']} | {options} | {record['validation']['HR@10']:.4f} | {record['validation']['NDCG@10']:.4f} | {difference} | {record['seconds'] / 60:.1f} |")
     first = records[0]
-    return "\n".join([*lines, "", f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"])
+    seen = SEEN_ITEMS[first.get("exclude_seen", True)]
+    return "\n".join([*lines, "", f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, seen items: {seen}, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"])
