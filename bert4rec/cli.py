@@ -650,7 +650,7 @@ def _evaluate_checkpoint(
 ) -> Callable[[], str]:           # writes the figures and tells them
     "The work of `evaluate`, shared by all processes; what comes back writes the figures and tells them."
     from bert4rec.training.checkpoint import bundle_excludes_seen, load_bundle, model_version
-    from bert4rec.data import load_dataset
+    from bert4rec.data import load_dataset, seen_rule
     from bert4rec.training.device import describe_machine, select_device, select_precision
     from bert4rec.metrics import ModelScorer, cold_figures, cold_line, metrics_table, save_evaluation
     from bert4rec.experiments.results import result_record, save_record
@@ -660,12 +660,14 @@ def _evaluate_checkpoint(
     refit = read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]"
     if options.split == "validation" and refit:
         raise UserError(f"{bundle} has learned from the validation items (refit): use --split test")
+    rules = {"dataset": dataset.exclude_seen, "bundle": bundle_excludes_seen(bundle)}
+    if options.record and seen_rule(options.exclude_seen, dataset.exclude_seen) != rules["bundle"]:
+        raise UserError(f"--record keeps figures of one rule on seen items, and {bundle} was chosen with exclude_seen {rules['bundle']}: leave --record out, or evaluate by this rule")
     _check_same_items(catalogue.items["item_id"].tolist(), dataset, bundle)
     scorers: dict[str, Any] = {options.name or bundle.resolve().name: ModelScorer(model, device, select_precision(options.precision, device))}
     if options.baselines: scorers |= _baseline_scorers(dataset)
     evaluations = {name: _evaluate_with_bar(scorer, dataset, options.split, options.sampled, name, options.exclude_seen) for name, scorer in scorers.items()}
     own = next(iter(evaluations.values()))
-    rules = {"dataset": dataset.exclude_seen, "bundle": bundle_excludes_seen(bundle)}
 
     def tell() -> str:
         table = metrics_table(evaluations, options.k_values)
