@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import did_you_mean
-from ..data import load_dataset
+from ..data import SEEN_ITEMS, load_dataset
 from ..evaluation.ranking import paired_bootstrap
 from .results import config_sha256, train_to_end, write_result
 from ..files import UserError, follow, read_json
@@ -127,5 +127,6 @@ def ablation_table(
         rows.append([record["name"], options, *figures, difference, f"{record['seconds'] / 60:.1f}"])
     table = markdown_table(["change", "options", "HR@10", "NDCG@10", "difference of NDCG@10", "minutes"], rows)
     first = records[0]
-    note = f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"
+    seen = SEEN_ITEMS[first.get("exclude_seen", True)]
+    note = f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, seen items: {seen}, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"
     return f"{table}\n\n{markdown_text(note)}"

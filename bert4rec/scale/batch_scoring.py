@@ -20,14 +20,14 @@ import pyarrow.parquet as pq
 import torch
 
 from ..config import configure
-from ..data import Catalogue, Dataset, load_dataset
+from ..data import Catalogue, Dataset, load_dataset, seen_rule
 from ..files import LOCK, UserError, locked, mend, sha256_of, write_json
 from ..metrics import LARGEST_SCORES, validator
 from .jobs import JOB_MANIFEST, Job, finished, perform, run_local
 from ..serving.predictor import Predictor
 from ..trainer import fit
 from ..training.batches import micro_batches
-from ..training.checkpoint import find_bundle, model_version, save_bundle
+from ..training.checkpoint import bundle_excludes_seen, find_bundle, model_version, save_bundle
 from ..training.device import prepare_memory, select_device
 from ..training.distributed import from_writer, is_writer, joined, rank, wait_for_all, world_size
 
@@ -125,7 +125,7 @@ def score_jobs(
     data_dir: str | Path,        # a dataset folder
     output: str | Path,          # gets a folder for each shard
     top_k: int = 10,             # places of each list
-    exclude_seen: bool = True,   # leave out what the whole history contains
+    exclude_seen: bool | None = None,   # leave out what the whole history contains; None: the bundle's rule
     device: str = "auto",        # auto, cpu, cuda or mps
     threads: int = 1,            # CPU threads of each process
     shard_users: int = _SHARD_USERS,   # users of a shard
@@ -136,7 +136,8 @@ def score_jobs(
     bundle, dataset, output, where = find_bundle(checkpoint).resolve(), load_dataset(data_dir), Path(output), select_device(device).type
     _check_output(output)
     version, data = model_version(bundle), dataset.info["data_sha256"]
-    choices = {"top_k": top_k, "exclude_seen": exclude_seen, "device": where, "threads": threads}
+    excludes = seen_rule(exclude_seen, bundle_excludes_seen(bundle))
+    choices = {"top_k": top_k, "exclude_seen": excludes, "device": where, "threads": threads}
     identity = {"model_version": version, "data_sha256": data, "split_fingerprint": dataset.info["split_fingerprint"], **choices}
     arguments = {"bundle": str(bundle), "version": version, "data_dir": str(Path(data_dir).resolve()), "data": data, **choices}
     bounds = [[first, min(first + shard_users, dataset.n_users)] for first in range(0, dataset.n_users, shard_users)]

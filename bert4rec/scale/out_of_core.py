@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted_users, ids_to_forget,
                            kept_events, left_out, load_dataset, locked_dataset, map_array, rated_enough, rules_of,
-                           save_dataset, verified_dataset, with_facts, write_files)
+                           save_dataset, seen_rule, verified_dataset, with_facts, write_files)
 from ..files import UserError, remove
 from ..preprocessing.catalogue import encode_ids, make_catalogue, without_point
 from ..preprocessing.readers import parts_of, read_items, read_part, rows_of, same_kind
@@ -377,9 +377,11 @@ def preprocess_parts(
     drop_users: Iterable[Any] = (),       # ids of users to forget
     partitions: int | None = None,        # None follows the number of rows
     run: Callable[[Sequence[Job]], list[dict[str, Any]]] = run_local,   # does jobs and returns their facts
+    exclude_seen: bool = True,            # no item of a history may come next; False where people take items again
 ) -> Dataset:
     "Make a dataset folder from a log in parts, equal to that of `build_dataset` and `save_dataset`. UserError as there; after a crash the same call goes on."
     log, folder = Path(log), Path(folder)
+    seen = {"exclude_seen": seen_rule(exclude_seen)}      # of the result alone: the parts are the same under either rule
     check_min_seq_len(min_seq_len)
     if not log.exists(): raise UserError(f"{log} does not exist: check the path")
     if not (parts := parts_of(log) if log.is_dir() else [log] if _looks_like_parquet(log) else []): raise UserError(f"{log} holds no Parquet: only Parquet is read in pieces, write the log as Parquet or leave --partitions out")
@@ -395,7 +397,7 @@ def preprocess_parts(
         try:
             datasets, counts = _partition_log(parts, names, rules, drop, partitions, work, run)
             lost = left_out(counts, len({without_point(text) for text in drop}) - counts["deleted_users"], min_seq_len)
-            save_dataset(_join(datasets, work, described, {"source": source or log.name, "rules": rules, "left_out": lost}), folder)
+            save_dataset(_join(datasets, work, described, {"source": source or log.name, "rules": rules | seen, "left_out": lost}), folder)
         except UserError:
             remove(work)
             raise

@@ -23,7 +23,8 @@ from ..files import MANIFEST, UserError
 from ..model import exclude_items, flat_pairs
 from .dynamic_batching import Batcher, token_budget
 from .predictor import NotFinite, Predictor, check_precision, probe_histories
-from ..training.checkpoint import bundle_at, golden_answers, load_bundle, model_version
+from ..training.checkpoint import (bundle_at, bundle_excludes_seen, golden_answers, load_bundle,
+                                          model_version)
 from ..training.device import select_device, set_threads
 
 # %% ../../nbs/serving/04_lifecycle.ipynb #0f74ad4c
@@ -70,7 +71,7 @@ def _with_precision(
 ) -> Predictor:
     "The predictor to serve with; the reason for a cheaper format goes to the log."
     if wanted == "fp32": return exact
-    rounded = Predictor(exact.model, exact.catalogue, exact.version, "bf16")
+    rounded = Predictor(exact.model, exact.catalogue, exact.version, "bf16", exact.exclude_seen)
     check = check_precision(exact, rounded, [np.array(answer["history"]) for answer in golden_answers(bundle, exact.catalogue.n_items)])
     _log.info("precision %s: bf16 is %.2f times as fast, top 10 equal on %d of %d histories", check.chosen if wanted == "auto" else wanted, check.faster, check.equal, check.histories)
     if wanted == "bf16" and check.equal < check.histories: raise UserError(f"precision is bf16, but its lists differ on {check.histories - check.equal} of {check.histories} histories: use auto or fp32")
@@ -124,7 +125,7 @@ def _prepare(
     device = select_device(settings.device)
     with _step("damaged"):
         model, catalogue, _ = load_bundle(bundle, device)
-        exact = Predictor(model, catalogue, model_version(bundle))
+        exact = Predictor(model, catalogue, model_version(bundle), exclude_seen=bundle_excludes_seen(bundle))
     with _step("answers"):
         problem = golden_problem(exact, bundle)
         if problem: raise UserError(f"bundle {bundle.name} does not answer as it did when it was saved ({problem}): check the versions of torch, or save it again")

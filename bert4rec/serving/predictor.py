@@ -24,13 +24,13 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..config import PAD
-from ..data import Catalogue
+from ..data import SEEN_ITEMS, Catalogue, seen_rule
 from ..files import UserError
 from ..model import (BERT4Rec, best_lists, exclude_items, flat_pairs, next_item_scores, prediction_input,
                             top_items)
 from ..plotting.text import markdown_code, markdown_table, markdown_text
 from ..preprocessing.catalogue import id_text, listed, without_point
-from ..training.checkpoint import load_bundle, model_version
+from ..training.checkpoint import bundle_excludes_seen, load_bundle, model_version
 from ..training.device import Precision, autocast
 
 # %% ../../nbs/serving/02_predictor.ipynb #33b1a92f
@@ -42,6 +42,7 @@ class Answer:
     num_input_items: int                    # known items of the history
     unknown_items: list[Any]                # ids or titles that the catalogue does not know, as given
     note: str | None = None                 # set when the answer is not the model's own
+    exclude_seen: bool = True               # whether the items of the history were left out
 
     def content(self) -> dict[str, Any]:    # by name
         "What a message holds: everything, but no note where there is none."
@@ -56,6 +57,7 @@ class Answer:
         table = [markdown_table(["", *names], [[place, *(as_text(item.get(name)) for name in names)] for place, item in rows])] if names else []
         remarks = [f"from {self.num_input_items} known items by {markdown_code(self.model_version)}"]
         if self.note: remarks.append(markdown_text(self.note))
+        if not self.exclude_seen: remarks.append(f"seen items: {SEEN_ITEMS[False]}")
         if self.unknown_items: remarks.append("not in the catalogue: " + ", ".join(map(markdown_text, self.unknown_items)))
         return "\n".join([*table, "", "; ".join(remarks)])
 
@@ -220,11 +222,12 @@ def _signed(
     known: int,                              # items of the history that were understood
     unknown: list[Any],                      # the others, as given
     popular: bool,                           # are these popular items, because nothing is known?
+    exclude_seen: bool,                      # were the items of the history left out?
 ) -> Answer:
     "The finished answer, with a note when it is popularity or nothing that speaks."
     items = described(predictor.cards, *(part.tolist() for part in chosen))
     note = _NOTHING_LEFT if not items else NOTHING_KNOWN if popular else None
-    return Answer(items, predictor.version, known, unknown, note)
+    return Answer(items, predictor.version, known, unknown, note, exclude_seen)
 
 
 class NotFinite(RuntimeError):
@@ -239,8 +242,10 @@ class Predictor:
         catalogue: Catalogue,             # for the same number of items
         version: str,                     # what the answers are signed with
         precision: Precision = "fp32",    # number format of the products
+        exclude_seen: bool = True,        # leave out what a history holds, where nobody says otherwise: the rule of the data
     ) -> None:
         self.model, self.catalogue, self.version, self.precision = model, catalogue, version, precision
+        self.exclude_seen = exclude_seen
         self.computing = _in_bf16(model) if precision == "bf16" else model
         self.device = next(model.parameters()).device
         self.window = model.config.max_seq_len - 1
@@ -267,7 +272,7 @@ class Predictor:
     ) -> "Predictor":
         "Load and verify a bundle. UserError if it is missing or damaged."
         model, catalogue, bundle = load_bundle(path, device)
-        return cls(model, catalogue, model_version(bundle))
+        return cls(model, catalogue, model_version(bundle), exclude_seen=bundle_excludes_seen(bundle))
 
     def score(
         self,
@@ -317,17 +322,18 @@ class Predictor:
     ) -> Answer:
         "The answer to one query whose history was scored before."
         chosen = self.choose(self.popularity.copy() if scores is None else scores, query)
-        return _signed(self, chosen, len(query.history), unknown, popular=scores is None)
+        return _signed(self, chosen, len(query.history), unknown, scores is None, query.exclude_seen)
 
     def recommend(
         self,
         histories: Iterable[Iterable[Any]],   # item ids or titles, oldest first; one list per person
         top_k: int = 10,                      # at least 1
-        exclude_seen: bool = True,            # leave out what the whole history contains
+        exclude_seen: bool | None = None,     # leave out what the whole history contains; None: the rule of the data
         batch_size: int = 64,                 # histories scored together, of similar length
     ) -> list[Answer]:                        # in the same order
         "Answer many histories at once. UserError for an empty history, a top_k below 1, or no list per person."
         histories, top_k = _one_list_each(histories), _whole_number(top_k, "top_k")
+        excludes = seen_rule(exclude_seen, self.exclude_seen)
         if top_k < 1: raise UserError(f"top_k is {top_k}: ask for 1 item or more")
         for place, history in enumerate(histories):
             if not len(history): raise UserError(f"history {place} is empty: give at least one item")
@@ -336,8 +342,8 @@ class Predictor:
         lengths = [len(history) for history in known]
         asked = sorted((place for place, length in enumerate(lengths) if length), key=lambda place: lengths[place])
         batches = [asked[start:start + batch_size] for start in range(0, len(asked), batch_size)]
-        lists = self.lists(known, batches, top_k, exclude_seen)
-        return [_signed(self, chosen, len(history), unknown, popular=not len(history))
+        lists = self.lists(known, batches, top_k, excludes)
+        return [_signed(self, chosen, len(history), unknown, not len(history), excludes)
                 for chosen, history, (_, unknown) in zip(lists, known, read, strict=True)]
 
 # %% ../../nbs/serving/02_predictor.ipynb #276ac497

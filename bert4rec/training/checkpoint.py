@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['versions', 'save_checkpoint', 'load_checkpoint', 'step_of', 'newest_checkpoint', 'set_aside', 'prune_checkpoints',
-           'save_bundle', 'model_version', 'golden_answers', 'bundle_at', 'find_bundle', 'load_bundle']
+           'save_bundle', 'model_version', 'golden_answers', 'bundle_at', 'find_bundle', 'load_bundle',
+           'bundle_excludes_seen']
 
 # %% ../../nbs/training/07_checkpoint.ipynb #b68711d1
 import os
@@ -21,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 import bert4rec
-from ..data import Catalogue, load_catalogue, save_catalogue
+from ..data import SEEN_ITEMS, Catalogue, load_catalogue, save_catalogue
 from ..files import MANIFEST, UserError, follow, problem_of, publish, read_json, sha256_of, write_json
 from ..model import BERT4Rec, recommend
 from ..plotting.text import markdown_table
@@ -164,7 +165,7 @@ Ranks what a person is likely to choose next from the history of what they chose
 
 {figures}
 
-Each user's last item but one, ranked among all items; ties count against the model; the whole history is excluded. The test item had no part in choosing this model.
+Each user's last item but one, ranked among all items; ties count against the model; seen items: {seen_items}. The test item had no part in choosing this model.
 
 ## Where it comes from
 
@@ -201,7 +202,7 @@ def _model_card(
     "The page that travels with a model."
     chosen = {name: value for name, value in metrics.items() if name in ("epoch", "step", "val_loss", "gap") or "@" in name}
     network = {"parameters": f"{model.num_parameters:,}", **model.config.model_dump()}
-    return _CARD.format(n_items=model.config.n_items, place=place, figures=_table_of(chosen), origin=_table_of({**facts, **versions()}), network=_table_of(network))
+    return _CARD.format(n_items=model.config.n_items, place=place, seen_items=SEEN_ITEMS[facts.get("exclude_seen", True)], figures=_table_of(chosen), origin=_table_of({**facts, **versions()}), network=_table_of(network))
 
 # %% ../../nbs/training/07_checkpoint.ipynb #ffd6fc0a
 def save_bundle(
@@ -308,3 +309,12 @@ def load_bundle(
     catalogue = load_catalogue(bundle / "items.parquet", model.config.n_items)
     golden_answers(bundle, model.config.n_items)
     return model, catalogue, bundle
+
+# %% ../../nbs/training/07_checkpoint.ipynb #99a268de
+def bundle_excludes_seen(
+    bundle: Path,   # a bundle, or a link to one
+) -> bool:          # exclude_seen
+    "The rule on seen items of the data that a bundle learned from. UserError if it is neither yes nor no."
+    rule = read_json(bundle / MANIFEST).get("exclude_seen", True)
+    if isinstance(rule, bool): return rule
+    raise UserError(f"{bundle / MANIFEST} has {rule!r} as exclude_seen: expected true or false, restore it from a copy")

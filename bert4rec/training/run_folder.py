@@ -45,6 +45,7 @@ def write_config(
     "Write what the run was configured to do, and on which data."
     assert run.folder is not None
     facts = {name: run.dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
+    facts["exclude_seen"] = run.dataset.exclude_seen
     origin = {"from": run.start.facts} if run.start else {}
     write_json(run.folder / "config.json", {"preset": run.preset, "model": run.model.config.model_dump(), "train": run.train.model_dump(),
                                             "data": facts, "trained_on": run.trained_on, **origin, "versions": versions()})
@@ -180,6 +181,7 @@ def save_best(
     rows = (0, run.data.n_users // 2, run.data.n_users - 1)
     histories = [np.asarray(run.dataset.history(row)[:-2]) for row in rows]
     facts = {name: run.dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
+    facts["exclude_seen"] = run.dataset.exclude_seen
     if run.start: facts["from"] = run.start.facts["model_version"]
     moments = [learned_until(run.dataset, 1 if run.train.refit else 2), run.start.facts.get("learned_until") if run.start else None]
     bundle = save_bundle(run.folder / "bundles" / f"epoch_{run.epoch}", run.judged, run.dataset.catalogue, figures, histories,
@@ -246,6 +248,9 @@ def open_run(
     if written["data"]["data_sha256"] != dataset.info["data_sha256"]:
         raise UserError(f"{folder} was trained on other data (its fingerprint is {written['data']['data_sha256'][:8]}, this dataset's {dataset.info['data_sha256'][:8]}): "
                         "give the data it was started with")
+    if (rule := written["data"].get("exclude_seen", True)) != dataset.exclude_seen:
+        raise UserError(f"{folder} was started with exclude_seen {rule} and this dataset says {dataset.exclude_seen}, "
+                        "which makes other validation figures: give the data it was started with, or start a new run")
     if written.get("from") != (start.facts if start else None):
         raise UserError(f"{folder} was started from {written.get('from', {}).get('model_version', 'drawn weights')}, now it is {start.facts['model_version'] if start else 'drawn weights'}: "
                         "resume with the --from it was started with")
