@@ -1079,7 +1079,7 @@ def _run_bench(
     options: argparse.Namespace,   # of `bench`
 ) -> None:
     "Measure speed on this machine, side by side with plain implementations."
-    parts = [part for part in options.parts if part not in ("service", "scale", "events")]
+    parts = [part for part in options.parts if part not in ("service", "faults", "scale", "events")]
     flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
     if parts:
         from bert4rec.benchmarks.training import bench
@@ -1096,6 +1096,10 @@ def _run_bench(
     if "service" in options.parts:
         from bert4rec.benchmarks.service import bench_service
         print(f"written to {bench_service(Path(options.out), options.load_seconds, options.load_requests, bundle=Path(options.bundle) if options.bundle else None)}")
+    if "faults" in options.parts:
+        from bert4rec.benchmarks.faults import bench_faults, faults_table
+        path = bench_faults(Path(options.out), options.requests, options.attack_seed, bundle=Path(options.bundle) if options.bundle else None)
+        print(f"{faults_table(read_json(path))}\nwritten to {path}")
 
 
 def _add_bench_command(
@@ -1103,11 +1107,11 @@ def _add_bench_command(
 ) -> None:
     "bench."
     parser = _command(commands, "bench", _run_bench, "measure speed side by side with plain implementations")
-    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service, scale, events")
-    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service, scale and events need it")
+    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service, faults, scale, events")
+    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service, faults, scale and events need it")
     parser.add_argument("--log", help="its log, for the part commands")
     parser.add_argument("--catalogue", nargs="*", default=[], metavar="NAME=DIR", help="dataset folders with larger catalogues, for the part growth")
-    parser.add_argument("--bundle", help="what the part service measures [a model of the published size with drawn weights], or events scores the users of --data_dir with")
+    parser.add_argument("--bundle", help="what the parts service and faults serve [a model of the published size, or of a small film world, with drawn weights], or events scores the users of --data_dir with")
     parser.add_argument("--scale_items", type=_positive, default=1_000_000, help="films of the world for the part scale [1000000]")
     parser.add_argument("--scale_users", type=_positive, default=100_000, help="its users [100000]")
     parser.add_argument("--sizes", type=_positive, nargs="*", default=[1_000_000, 10_000_000], help="numbers of events, for the part events [1000000 10000000]")
@@ -1116,6 +1120,8 @@ def _add_bench_command(
     parser.add_argument("--workers", type=_positive, default=2, help="processes of the part events [2]")
     parser.add_argument("--load_seconds", type=float, default=10.0, help="of each step of the load, for the part service [10]")
     parser.add_argument("--load_requests", type=_positive, default=100_000, help="of the memory test, for the part service [100000]")
+    parser.add_argument("--requests", type=_positive, default=5_000, help="hostile requests of the part faults [5000]")
+    parser.add_argument("--attack_seed", type=int, default=0, help="decides them [0]")
     parser.add_argument("--out", default="results/bench", help="where the JSON files go [results/bench]")
     _add_option_flags(parser)
 

@@ -13,7 +13,6 @@ import hashlib
 import logging
 import multiprocessing
 import os
-import re
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field

@@ -64,8 +64,9 @@ def _bytes_text(
 def id_text(
     item_id: Any,   # an id as a person, a file or JSON gives it
 ) -> str | None:    # its text; None for what is no id, such as True, 1.5 or nothing
-    "The text under which an id is looked up, the same for 42, `\"42\"`, 42.0 and numpy's 42; UUIDs and bytes have one."
-    if type(item_id) is int or isinstance(item_id, str): return str(item_id)
+    "The text under which an id is looked up, the same for 42, `\" 42\"`, 42.0 and numpy's 42; UUIDs and bytes have one."
+    if isinstance(item_id, str): return str(item_id).strip()
+    if type(item_id) is int: return str(item_id)
     if isinstance(item_id, (bool, np.bool_)): return None
     if isinstance(item_id, (int, np.integer)): return str(int(item_id))
     if isinstance(item_id, (float, np.floating)): is_whole = not _lost_digits(item_id) and item_id % 1 == 0
@@ -74,13 +75,14 @@ def id_text(
     else: is_whole = False
     if is_whole: return str(int(item_id))
     if isinstance(item_id, UUID): return str(item_id)
-    return _bytes_text(item_id) if isinstance(item_id, bytes) else None
+    return _bytes_text(item_id).strip() if isinstance(item_id, bytes) else None
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #a38b0a6e
 def without_point(
     text: str,   # an id as text
 ) -> str:        # 100.0 as 100; every other text as it is
     "What a whole number is called without the .0 of a float."
+    if text[-2:-1] not in (".", "0"): return text      # nearly every text, and looking it over costs more than finding it
     return re.sub(r"^(0|-?[1-9][0-9]*)\.0+$", r"\1", text)
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #43e99b2f
@@ -157,7 +159,8 @@ def find_user(
 ) -> int:                   # its row
     "Find a user by bisection; 42 and \"42\" are one user. UserError naming the range of ids if there is no such user."
     text = id_text(user_id) or ""
-    for spelling in dict.fromkeys((text, without_point(text))):
+    literal = user_id if isinstance(user_id, str) else text      # 0.1.0 kept blanks around an id
+    for spelling in dict.fromkeys((literal, text, without_point(text))):
         is_number = bool(spelling) and _id_kind([spelling]) == "int"
         wanted: int | str = spelling if user_ids.dtype == object else int(spelling) if is_number else -1
         row = int(np.searchsorted(user_ids, wanted))
@@ -218,7 +221,10 @@ class Catalogue:
     def _ids(self) -> list: return self.items["item_id"].tolist()
 
     @cached_property
-    def _index_of(self) -> dict[str, int]: return {str(item_id): index for index, item_id in enumerate(self._ids, start=1)}
+    def _index_of(self) -> dict[str, int]:
+        texts = [str(item_id) for item_id in self._ids]
+        worn = {text.strip(): index for index, text in enumerate(texts, start=1) if text != text.strip()}   # 0.1.0 kept blanks
+        return worn | {text: index for index, text in enumerate(texts, start=1)}
 
     @cached_property
     def _titles(self) -> list[str]: return _titles_of(self.items)
@@ -229,9 +235,16 @@ class Catalogue:
     ) -> tuple[list[int], list[Any]]:   # indices of the known ones in order; the unknown ones as given
         "Translate item ids to indices. 42, \"42\", 42.0 and numpy's 42 are one id; `True` is none. UserError: no list."
         given = listed(item_ids, "the history")
-        texts = [id_text(item_id) or "" for item_id in given]
-        found = [self._index_of.get(text) or self._index_of.get(without_point(text), 0) for text in texts]
+        found = self.look_up(given)
         return [index for index in found if index], [item_id for item_id, index in zip(given, found, strict=True) if not index]
+
+    def look_up(
+        self,
+        item_ids: Iterable[Any],   # ids as a person, a file or JSON gives them
+    ) -> list[int]:                # of each its index, 0 where it is unknown
+        "The one translation of item ids: as written, else without a .0."
+        texts = [id_text(item_id) or "" for item_id in item_ids]
+        return [self._index_of.get(text) or self._index_of.get(without_point(text), 0) for text in texts]
 
     def item_ids(
         self,

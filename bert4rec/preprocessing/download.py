@@ -12,7 +12,6 @@ import hashlib
 import logging
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -349,7 +348,7 @@ def _install(
     place = (data_dir / _FOLDER).resolve()      # where the user's own link leads, if it is one
     aside = place.with_name(f".{place.name}.old")      # of a kill between two renames, see `exchange`
     if aside.is_dir() and not place.exists(): os.replace(aside, place)
-    with new_folder(place.with_name(f".unpacking-{os.getpid()}-{secrets.token_hex(4)}"), place) as fresh:
+    with new_folder(place) as fresh:
         for name, piece in _known_files(archive, max_bytes):
             with open(fresh / name, "ab") as file: file.write(piece)
         for path in (*fresh.iterdir(), fresh): sync(path)

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
@@ -38,10 +37,10 @@ def _bundle_indices(
     dataset: Dataset,       # to be scored
 ) -> np.ndarray:            # int32 (n_items + 1,) the bundle's index of each index of the dataset; 0 where it knows no such item
     "Translate indices by item id; 42 and \"42\" are one item. UserError if the two have nothing in common."
-    ids, known = (table["item_id"].astype(str) for table in (dataset.catalogue.items, catalogue.items))
-    indices = pd.Index(known).get_indexer(pd.Index(ids)).astype(np.int32) + 1
-    if not indices.any(): raise UserError(f"the bundle knows none of the {dataset.n_items:,} items of the dataset (it has {known.iloc[0]}, the dataset has {ids.iloc[0]}): score with a bundle of this catalogue")
-    return np.concatenate([[0], indices]).astype(np.int32)
+    ids = dataset.catalogue.item_ids(range(1, dataset.n_items + 1))
+    indices = np.array([0, *catalogue.look_up(ids)], dtype=np.int32)
+    if not indices.any(): raise UserError(f"the bundle knows none of the {dataset.n_items:,} items of the dataset (it has {catalogue.item_ids([1])[0]}, the dataset has {ids[0]}): score with a bundle of this catalogue")
+    return indices
 
 # %% ../../nbs/scale/03_batch_scoring.ipynb #0c7d0012
 def top_lists(

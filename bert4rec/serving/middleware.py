@@ -249,8 +249,10 @@ async def _read_body(
     limit: int,                  # bytes
     seconds: float = 10.0,       # for all of it
 ) -> bytes | None:               # None when the client left
-    "The whole body. Refused with 413, 415 or 408."
+    "The whole body. Refused with 400, 413, 415 or 408."
     fields = dict(headers)
+    if fields.keys() >= {b"content-length", b"transfer-encoding"}:
+        raise Refused(400, "malformed", "a body has a length or comes in chunks, not both", Connection="close")
     if fields.get(b"content-encoding", b"identity").lower() not in (b"", b"identity"): raise Refused(415, "compressed", "send the body without compression")
     length = fields.get(b"content-length", b"0")
     too_large = Refused(413, "too-large", f"a body may have {limit:,} bytes", Connection="close")

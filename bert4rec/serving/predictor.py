@@ -89,11 +89,13 @@ def _find_item(
     word: Any,              # an id, a title or a part of one
 ) -> int | None:            # its index; None when nothing fits
     "One item as a person names it. UserError if a part of a title fits several."
-    known, _ = catalogue.indices([word])
-    if known or not isinstance(word, str): return known[0] if known else None
+    known = catalogue.look_up([word])[0]
+    if known or not isinstance(word, str) or "title" not in catalogue.items: return known or None
     wanted = word.strip().casefold()
-    if not wanted or not any(wanted in catalogue.title(index).casefold() for index in range(1, catalogue.n_items + 1)): return None
-    return catalogue.resolve(word)
+    is_number = catalogue.id_type == "int" and without_point(wanted).isdecimal()      # an id, or a whole title such as 1984
+    titles = (catalogue.title(index).casefold() for index in range(1, catalogue.n_items + 1))
+    fits = any(wanted == title if is_number else wanted in title for title in titles)
+    return catalogue.resolve(word) if wanted and fits else None
 
 # %% ../../nbs/serving/02_predictor.ipynb #a6036cd0
 def _known_items(
