@@ -501,9 +501,10 @@ def locked(
     finally:
         if _held.get(name) == (thread, descriptor):      # not in a child that was forked inside
             del _held[name]
-            _let_go(folder, descriptor, keep)
-            if is_new:
-                with suppress(OSError): folder.rmdir()      # only if nothing is in it
+            came_to_nothing = is_new and {path.name for path in folder.glob("*")} <= {LOCK}
+            _let_go(folder, descriptor, keep and not came_to_nothing)
+            if came_to_nothing:
+                with suppress(OSError): folder.rmdir()      # unless somebody has just put something there
 
 # %% ../nbs/13_files.ipynb #9830f0ae
 def _written_in(
