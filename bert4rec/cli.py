@@ -1253,7 +1253,8 @@ def _machine_error(
 ) -> tuple[str, int]:   # one sentence, exit code
     "A sentence for a failure of disk or permissions, or for a limit that the system sets."
     number, text = error.errno or getattr(error.__cause__, "errno", None), str(error.strerror or error)
-    where = f"{error.filename}: " if error.filename and str(error.filename) not in text else ""
+    name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes, os.PathLike)) else ""
+    where = f"{name}: " if name and name not in text else ""
     what, todo = LIMITS.get(number or 0, ("", ""))
     if todo not in text: text = f"{what}: {todo} and start again, earlier files are untouched"
     return where + text, 2 if number in _MENDABLE else 1

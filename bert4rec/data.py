@@ -25,8 +25,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .files import (LIMITS, UserError, is_sealed, leftovers, locked, new_folder, read_json, remove, sha256_of,
-                            sync, write_json, write_sealed)
+from .files import (LIMITS, UserError, is_sealed, leftovers, locked, new_folder, raise_limit, read_json, remove,
+                            sha256_of, sync, write_json, write_sealed)
 from .preprocessing.catalogue import (Catalogue, ascending, encode_ids, find_user, id_text, listed, load_catalogue,
                                               make_catalogue, read_table, save_catalogue, without_point)
 from .preprocessing.readers import read_items
@@ -439,6 +439,7 @@ def map_array(
     try: array = np.lib.format.open_memmap(path, mode="r")
     except FileNotFoundError: raise UserError(f"{path} does not exist: make the dataset again with `bert4rec preprocess`") from None
     except Exception as error:      # numpy says a damaged head in many ways
+        raise_limit(error)
         raise UserError(f"{path} is damaged ({error}): make the dataset again with `bert4rec preprocess`") from None
     if array.dtype != kind or array.ndim != 1:
         raise UserError(f"{path} holds {array.dtype} of shape {array.shape}: expected a row of {kind}, make the dataset again with `bert4rec preprocess`")
@@ -529,7 +530,7 @@ def _open_files(
     try:
         user_ids = read_table(folder / "users.parquet", ["user_id"])["user_id"]
         catalogue = load_catalogue(folder / "items.parquet")
-    except UserError: raise
+    except (UserError, OSError): raise
     except Exception as error:      # a damaged table can raise anything: strange types, missing keys, text that is none
         raise UserError(f"users.parquet or items.parquet in {folder} is damaged ({error}): {_AGAIN}") from None
     dataset = Dataset(

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MANIFEST', 'LIMITS', 'LOCK', 'UserError', 'sync', 'write_whole', 'check_kinds', 'read_json', 'write_json',
-           'sha256_of', 'write_sealed', 'is_sealed', 'problem_of', 'exchange', 'remove', 'new_folder', 'sync_folder',
-           'publish', 'leftovers', 'mend', 'lock_facts', 'locked', 'follow', 'point', 'main_memory']
+           'sha256_of', 'write_sealed', 'is_sealed', 'raise_limit', 'problem_of', 'exchange', 'remove', 'new_folder',
+           'sync_folder', 'publish', 'leftovers', 'mend', 'lock_facts', 'locked', 'follow', 'point', 'main_memory']
 
 # %% ../nbs/13_files.ipynb #f8ab20bc
 import ctypes
@@ -178,6 +178,29 @@ def _describe_files(
     files = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
     return {path.name: {"sha256": sha256_of(path), "size": path.stat().st_size} for path in files}
 
+# %% ../nbs/13_files.ipynb #2f34e97b
+LIMITS = {errno.ENOSPC: ("the disk is full", "free some space"), errno.EDQUOT: ("the disk is full", "free some space"),
+           errno.EFBIG: ("a file grew larger than allowed", "raise the limit that `ulimit -f` shows"),
+           errno.EMFILE: ("too many files are open", "raise the limit that `ulimit -n` shows"),
+           errno.ENFILE: ("too many files are open in the whole system", "close some programs")}
+
+
+def _number_of(
+    error: BaseException,   # raised by Python or by a library
+) -> int | None:            # as in `errno`; None if the system had no part in it
+    "The number that the system gave an error."
+    if isinstance(error, OSError): return error.errno
+    found = re.search(r"os error (\d+)|: [\w ]+ \((\d+)\)$", str(error)) if type(error).__name__ in ("SafetensorError", "RuntimeError") else None
+    return int(found.group(found.lastindex or 1)) if found else None
+
+
+def raise_limit(
+    error: BaseException,   # raised while a file was read
+) -> None:
+    "Raise an error as OSError if it comes from a limit of the system, and not from the file."
+    number = _number_of(error)
+    if number in LIMITS: raise error if isinstance(error, OSError) else OSError(number, os.strerror(number)) from None
+
 # %% ../nbs/13_files.ipynb #e3a39380
 def _is_plain(
     name: str,   # of a file, as a manifest gives it
@@ -226,7 +249,9 @@ def problem_of(
         for path, (_, sha256) in files.items():
             if sha256_of(path) != sha256: return f"the content of {path.name} has changed"
     except UserError: return "its manifest is missing or broken"
-    except OSError as error: return f"it cannot be read ({error.strerror})"
+    except OSError as error:
+        raise_limit(error)
+        return f"it cannot be read ({error.strerror})"
     return None
 
 # %% ../nbs/13_files.ipynb #7691b57c
@@ -244,23 +269,16 @@ def exchange(
     os.replace(aside, fresh)
 
 # %% ../nbs/13_files.ipynb #aed4484a
-LIMITS = {errno.ENOSPC: ("the disk is full", "free some space"), errno.EDQUOT: ("the disk is full", "free some space"),
-           errno.EFBIG: ("a file grew larger than allowed", "raise the limit that `ulimit -f` shows"),
-           errno.EMFILE: ("too many files are open", "raise the limit that `ulimit -n` shows"),
-           errno.ENFILE: ("too many files are open in the whole system", "close some programs")}
-
-
 def _as_machine_error(
     error: BaseException,   # raised while a folder was written
     target: Path,           # the folder
 ) -> BaseException:         # an OSError if disk or permissions are to blame, otherwise the error itself
     "Errors of the disk as OSError, a full disk and the system's limits with a sentence of their own."
-    found = re.search(r"os error (\d+)", str(error)) if type(error).__name__ == "SafetensorError" else None
-    number = error.errno if isinstance(error, OSError) else int(found.group(1)) if found else None
+    number = _number_of(error)
     if number in LIMITS:
         what, todo = LIMITS[number]
         return OSError(number, f"{what}, {target} was not written: {todo}; earlier files are untouched")
-    return OSError(number, os.strerror(number), str(target)) if found and number else error
+    return error if number is None or isinstance(error, OSError) else OSError(number, os.strerror(number), str(target))
 
 # %% ../nbs/13_files.ipynb #8741a669
 def remove(
@@ -483,9 +501,10 @@ def locked(
     finally:
         if _held.get(name) == (thread, descriptor):      # not in a child that was forked inside
             del _held[name]
-            _let_go(folder, descriptor, keep)
-            if is_new:
-                with suppress(OSError): folder.rmdir()      # only if nothing is in it
+            came_to_nothing = is_new and {path.name for path in folder.glob("*")} <= {LOCK}
+            _let_go(folder, descriptor, keep and not came_to_nothing)
+            if came_to_nothing:
+                with suppress(OSError): folder.rmdir()      # unless somebody has just put something there
 
 # %% ../nbs/13_files.ipynb #9830f0ae
 def _written_in(

@@ -23,7 +23,7 @@ from torch.overrides import TorchFunctionMode
 from .attention import TransformerBlock, causal_mask, padding_mask
 from .config import PAD, ModelConfig, validated
 from .embeddings import ItemPositionEmbedding
-from .files import UserError, follow, read_json, write_json, write_whole
+from .files import UserError, follow, raise_limit, read_json, write_json, write_whole
 from .layers.kernels import Segments
 from .layers.variants import GenreVectors, unit
 
@@ -208,7 +208,9 @@ def _read_weights(
     "Tensors of a file, on the CPU. UserError if it is missing or broken, or if one holds what is no number."
     if not path.is_file(): raise UserError(f"{path} does not exist: name a folder that holds model.safetensors and config.json")
     try: weights = load_file(path)
-    except SafetensorError as error: raise UserError(f"{path} is not a readable safetensors file ({error}): copy it again or train anew") from None
+    except (SafetensorError, RuntimeError) as error:
+        raise_limit(error)
+        raise UserError(f"{path} is not a readable safetensors file ({error}): copy it again or train anew") from None
     for name, weight in weights.items():      # `isfinite` would take a copy
         if weight.numel() and not torch.stack(weight.aminmax()).isfinite().all():
             raise UserError(f"{path} holds numbers that are not finite in {ascii(name[:60])}: restore it from a copy or train anew")

@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..files import UserError
+from ..files import UserError, raise_limit
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #d063095b
 def _id_kind(
@@ -379,7 +379,9 @@ def read_table(
     path = Path(path)
     if not path.is_file(): raise UserError(f"{path} does not exist: check the folder or make the dataset again with `bert4rec preprocess`")
     try: table = pd.read_parquet(path)
-    except (pa.ArrowInvalid, OSError) as error: raise UserError(f"{path} is not readable Parquet ({error}): make the dataset again with `bert4rec preprocess`") from None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise_limit(error)
+        raise UserError(f"{path} is not readable Parquet ({error}): make the dataset again with `bert4rec preprocess`") from None
     missing = [column for column in columns if column not in table]
     if missing: raise UserError(f"{path} has no column {missing[0]!r}: it was not written by this project")
     return table

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
-from ..files import UserError
+from ..files import UserError, raise_limit
 from .movielens import LAYOUTS, describe_items, movielens_source, read_movielens
 from .tables import (ID_TYPE, as_frame, check_growth, choose_columns, file_bytes, guess_column,
                                            kind_of, named_columns, parse_fields, plain_ids, utf8_text, with_plain_ids, without_blanks,
@@ -189,7 +189,8 @@ def unreadable(
     part: Path,         # a file
     error: Exception,   # what the library said
 ) -> UserError:         # to be raised
-    "The error for a file that is not Parquet."
+    "The error for a file that is not Parquet. OSError if that is not the reason."
+    raise_limit(error)
     return UserError(f"{part} is not readable Parquet ({error}): write or download it again")
 
 
@@ -390,7 +391,7 @@ def _read_item_table(
     if not path.exists(): raise UserError(f"{path} does not exist: check the path")
     rows_of(path)
     try: return pd.read_parquet(path)
-    except (pa.ArrowInvalid, OSError) as error: raise UserError(f"{path} is not readable Parquet ({error}): write or download it again") from None
+    except (pa.ArrowInvalid, OSError) as error: raise unreadable(path, error) from None
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #d375e305
 def read_items(

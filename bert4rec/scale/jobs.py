@@ -55,7 +55,7 @@ def _facts_of(
     try:
         manifest = read_json(folder / JOB_MANIFEST, kinds={"function": (str, type(None)), "identity": dict, "files": dict, "facts": dict})
         return manifest if manifest["files"] == _sizes_of(folder) else None
-    except (UserError, OSError): return None
+    except (UserError, NotADirectoryError): return None
 
 
 def finished(

@@ -23,7 +23,8 @@ from torch import Tensor, nn
 
 import bert4rec
 from ..data import SEEN_ITEMS, Catalogue, load_catalogue, save_catalogue
-from ..files import MANIFEST, UserError, follow, problem_of, publish, read_json, sha256_of, write_json
+from ..files import (MANIFEST, UserError, follow, problem_of, publish, raise_limit, read_json, sha256_of,
+                            write_json)
 from ..model import BERT4Rec, recommend
 from ..plotting.text import markdown_table
 from ..preprocessing.untrusted import check_sizes
@@ -82,13 +83,21 @@ def load_checkpoint(
 ) -> dict[str, Any]:                    # the counters
     "Put a checkpoint back into a model and its optimiser. UserError if it belongs to another model."
     device = next(model.parameters()).device
-    weights = load_file(folder / "model.safetensors", device=str(device))
+
+    def tensors_of(
+        name: str,   # model, average or optimizer
+    ) -> dict[str, Tensor]:
+        try: return load_file(folder / f"{name}.safetensors", device=str(device))
+        except RuntimeError as error:      # torch's own, for too many open files
+            raise_limit(error)
+            raise
+    weights = tensors_of("model")
     own = model.state_dict()
     strange = sorted((own.keys() ^ weights.keys()) or {name for name in own if own[name].shape != weights[name].shape})
     if strange: raise UserError(f"{folder} belongs to another model ({strange[0]} differs): resume with the configuration the run was started with")
     model.load_state_dict(weights)
-    if average is not None: average.load_state_dict(load_file(folder / "average.safetensors", device=str(device)))
-    _restore_optimizer(model, optimizer, load_file(folder / "optimizer.safetensors", device=str(device)))
+    if average is not None: average.load_state_dict(tensors_of("average"))
+    _restore_optimizer(model, optimizer, tensors_of("optimizer"))
     return read_json(folder / "progress.json")
 
 # %% ../../nbs/training/07_checkpoint.ipynb #c9629bf1

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,17 @@ def _own_second(
     "Wait for a second in which no TensorBoard file of the folder was begun: one second at the most."
     while any(folder.glob(f"events.out.tfevents.{int(time.time()):010d}.*")): time.sleep(0.02)
 
+# %% ../../nbs/training/08_run_folder.ipynb #22fec7aa
+def _hush_writers() -> None:
+    "Let TensorBoard's threads print no traceback of errors that they hand over; other threads speak as before."
+    before = threading.excepthook
+    if getattr(before, "is_ours", False): return
+
+    def hook(error: threading.ExceptHookArgs) -> None:
+        if not type(error.thread).__module__.startswith("tensorboard."): before(error)
+    hook.is_ours = True      # type: ignore[attr-defined]
+    threading.excepthook = hook
+
 # %% ../../nbs/training/08_run_folder.ipynb #931bd0c4
 class ScalarLog:
     "Collects step scalars on the device and writes them to TensorBoard in one go; without a folder it only sums."
@@ -107,6 +119,7 @@ class ScalarLog:
         if folder:
             from torch.utils.tensorboard import SummaryWriter
             _own_second(folder)
+            _hush_writers()
             self.writer = SummaryWriter(str(folder), purge_step=first)
 
     def add(

@@ -25,7 +25,7 @@ from .advisers import Adviser, compact
 from .learning_curves import Curve, Learner, Stopped, raised
 from .search_space import Space, identity, write_space
 from .trial_scheduler import Plan, Step, next_step, propose
-from .trials import Ledger, Trial, seed_of, stored_notes
+from .trials import Ledger, Trial, seed_of, stored_notes, study_errors
 from .workers import TrialExecutor
 
 # %% ../../nbs/tuning/08_study.ipynb #c6cb7663
@@ -298,7 +298,7 @@ def tune(
 ) -> Outcome:
     "Run a study to its end. Stopped after SIGINT or SIGTERM, with everything saved; UserError for options that do not fit."
     folder = Path(run_dir)
-    with locked(folder, "tune"), StopFlag() as flag:
+    with locked(folder, "tune"), study_errors(folder / "study.db"), StopFlag() as flag:
         ledger = _open_study(plan, space, folder, resume, facts or {})
         study = _Study(plan, space, ledger, folder / "trials", adviser, card or {}, tell or (lambda text: tqdm.write(text, file=sys.stdout)))
         try:
