@@ -313,14 +313,14 @@ def _json_records(
     text, records = utf8_text(raw, path), []
     if text.lstrip().startswith("["):
         try: records = json.loads(text)
-        except ValueError as error: raise UserError(f"{path} is not readable JSON ({error}): expected a list of objects, or one object on each line") from None
+        except (ValueError, RecursionError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected a list of objects, or one object on each line") from None
         number = next((number for number, record in enumerate(records) if not isinstance(record, dict)), None)
         if number is not None: raise UserError(f"entry {number + 1} of {path} is {str(records[number])[:60]!r}: expected an object like {{\"user_id\": 1, \"item_id\": 7}}")
         return records
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip(): continue
         try: record = json.loads(line)
-        except ValueError: record = None
+        except (ValueError, RecursionError): record = None
         if not isinstance(record, dict): raise wrong_line(path, number, line.rstrip("\r"), "a JSON object like {\"user_id\": 1, \"item_id\": 7}")
         records.append(record)
     return records
