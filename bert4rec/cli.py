@@ -896,11 +896,11 @@ def _history_of(
 
 
 def _read_histories(
-    path: str | Path,                     # JSON lines
+    path: str | Path,                     # JSON lines, perhaps packed
 ) -> dict[int, "list[Any] | UserError"]:  # what each line holds, by its number from 1
     "Histories by line, or why a line is none; blank lines are left out. UserError if there is no history at all."
-    try: raw = Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf")      # the mark that Windows puts before a text
-    except FileNotFoundError: raise UserError(f"{path} does not exist: check --input") from None
+    from bert4rec.preprocessing.tables import file_bytes
+    raw = file_bytes(Path(path)).removeprefix(b"\xef\xbb\xbf")      # the mark that Windows puts before a text
     found: dict[int, list[Any] | UserError] = {}
     for number, line in enumerate(raw.split(b"\n"), 1):      # a title may hold any other line separator
         if not line.strip(): continue

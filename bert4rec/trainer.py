@@ -63,7 +63,8 @@ class StopFlag:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for number, handler in self.previous.items(): signal.signal(number, handler)
+        for number, handler in self.previous.items():
+            if handler is not None: signal.signal(number, handler)      # None: a program around Python has one, which Python cannot set
 
 # %% ../nbs/06_trainer.ipynb #dfd06ff6
 def _decide_cadence(

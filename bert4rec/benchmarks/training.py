@@ -51,9 +51,10 @@ def _useful_flops(
     return 3 * (model.num_hidden_layers * (matrices + attention) + head)
 
 # %% ../../nbs/benchmarks/02_training.ipynb #f15b9fce
-def peak_mib() -> float:   # MiB
+def peak_mib() -> float:   # MiB; 0 on Windows, which does not tell
     "The largest resident memory of this process so far."
     if mark := process_mib("VmHWM"): return mark
+    if sys.platform == "win32": return 0.0
     import resource
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 

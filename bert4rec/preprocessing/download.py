@@ -387,6 +387,18 @@ def _fetch(
     _write_note(archive, source=_shown(url), md5=_md5_of(archive))
 
 # %% ../../nbs/preprocessing/06_download.ipynb #9c94dac4
+@contextmanager
+def _made_if_absent(
+    folder: Path,   # may exist
+) -> Iterator[None]:
+    "Inside, the folder exists; a new one goes again if nothing came into it."
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try: yield
+    finally:
+        if is_new and not any(folder.iterdir()): folder.rmdir()
+
+
 def download(
     data_dir: str | Path = "data",             # the archive and its folder go here
     source: str | Path | None = None,          # a mirror's address or a local zip; None asks GroupLens
@@ -399,13 +411,12 @@ def download(
     with _disk_errors(data_dir):
         if _is_address(source):
             archive = data_dir / f"{_FOLDER}.zip"
-            data_dir.mkdir(parents=True, exist_ok=True)
-            if not _is_here(archive, source): _fetch(source, archive, patience, max_bytes, progress)
-            if source == _URL: _log.info(_TERMS)
-        else:
-            archive = Path(source)
-            if not archive.is_file(): raise UserError(f"{source} is not a file: give --source the path of ml-1m.zip or its address")
-            beside = archive.with_name(archive.name + ".md5")
-            _verify(archive, _read_md5(beside.read_text("latin-1"), archive.name) if beside.exists() else None)
-            data_dir.mkdir(parents=True, exist_ok=True)
-        return _install(archive, data_dir, max_bytes)
+            with _made_if_absent(data_dir):
+                if not _is_here(archive, source): _fetch(source, archive, patience, max_bytes, progress)
+                if source == _URL: _log.info(_TERMS)
+                return _install(archive, data_dir, max_bytes)
+        archive = Path(source)
+        if not archive.is_file(): raise UserError(f"{source} is not a file: give --source the path of ml-1m.zip or its address")
+        beside = archive.with_name(archive.name + ".md5")
+        _verify(archive, _read_md5(beside.read_text("latin-1"), archive.name) if beside.exists() else None)
+        with _made_if_absent(data_dir): return _install(archive, data_dir, max_bytes)

@@ -10,13 +10,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
@@ -74,6 +75,17 @@ def _fitting(
     return sum(width == widths[0] for width in widths[1:]) / len(widths[1:]) if len(widths) > 1 else 1.0
 
 
+def _names_in(
+    line: bytes,       # the first of a CSV file
+    separator: str,    # between its fields
+    path: Path,        # the file, for messages
+) -> list[str]:        # names of the columns
+    "Cut the line of names. UserError if it is not UTF-8, or of a length that no names have."
+    text = utf8_text(line, path)
+    try: return next(csv.reader([text], delimiter=separator))
+    except csv.Error as error: raise wrong_line(path, 1, text, f"the names of the columns ({error})") from None
+
+
 def _csv_header(
     raw: bytes,    # content of a CSV file
     path: Path,    # the file, for messages
@@ -87,7 +99,7 @@ def _csv_header(
         good = [mark for mark, share in fits.items() if share >= 0.5]
         if good: separator = max(good, key=line.count); break
     else: separator = max([*",;\t|", *unusual], key=line.count)
-    return next(csv.reader([without_blanks(line.encode(), separator).decode()], delimiter=separator)), separator
+    return _names_in(without_blanks(line.encode(), separator), separator, path), separator
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #fc3f69c7
 def _check_widths(
@@ -139,7 +151,7 @@ def _open_csv(
     rows = raw[named.end():] if named else raw
     separator = named[1].decode("latin-1") if named else _csv_header(rows, path)[1]
     rows = without_blanks(rows, separator)
-    columns = next(csv.reader([utf8_text(rows.split(b"\n", 1)[0], path)], delimiter=separator))
+    columns = _names_in(rows.split(b"\n", 1)[0], separator, path)
     return _Csv(rows, columns, separator, int(named is not None), sequences)
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #bffbd6f7
@@ -207,6 +219,17 @@ def rows_of(
     return rows
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #6f97182a
+def _written_out(
+    array: pa.Array,   # of any type; texts as dictionaries
+) -> int:              # bytes
+    "What the texts of an array take when each is written where it occurs."
+    kind = array.type
+    if pa.types.is_dictionary(kind): return pc.sum(pc.binary_length(array.dictionary).take(array.indices)).as_py() or 0
+    if pa.types.is_struct(kind): return sum(map(_written_out, array.flatten()))
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_map(kind): return _written_out(array.values if not pa.types.is_map(kind) else array.items)
+    return 0
+
+
 def _check_pages(
     file: pq.ParquetFile,    # open
     part: Path,              # its path
@@ -219,6 +242,21 @@ def _check_pages(
     check_growth(part, part.stat().st_size, size, _AS_TEXT)
 
 
+def _check_texts(
+    part: Path,                  # a Parquet file
+    names: Collection[str],      # columns to be read
+    groups: Sequence[int],       # row groups to be read
+) -> None:
+    "UserError if the texts of the columns grow to more than any log has."
+    schema, size = pq.read_metadata(part).schema, 0
+    leaves = [column.path for column in map(schema.column, range(len(schema)))
+              if column.physical_type == "BYTE_ARRAY" and column.logical_type.type in ("STRING", "NONE", "JSON", "ENUM") and column.path.split(".")[0] in names]
+    file = pq.ParquetFile(part, read_dictionary=leaves)
+    for batch in file.iter_batches(row_groups=list(groups), columns=leaves) if leaves else ():
+        size += sum(map(_written_out, batch.columns))
+        check_growth(part, part.stat().st_size, size, _AS_TEXT)
+
+# %% ../../nbs/preprocessing/05_readers.ipynb #e6edd917
 def read_part(
     part: Path,                              # a Parquet file
     names: dict[str, str],                   # name in the file -> our name
@@ -230,10 +268,12 @@ def read_part(
         schema = pq.read_schema(part)
         missing = [column for column in names if column not in schema.names]
         if missing: raise UserError(f"{part} has no column {missing[0]!r}: its columns are {', '.join(schema.names)}, write the parts alike")
-        texts = [column for column, ours in names.items() if ours in ("user_id", "item_id") and pa.types.is_string(schema.field(column).type)]
+        is_text = {column: pa.types.is_string(schema.field(column).type) or pa.types.is_large_string(schema.field(column).type) for column in names}
+        texts = [column for column, ours in names.items() if ours in ("user_id", "item_id") and is_text[column]]
         file = pq.ParquetFile(part, read_dictionary=texts)
         chosen = range(file.num_row_groups) if groups is None else groups
         _check_pages(file, part, list(names), chosen)
+        _check_texts(part, set(names) - set(texts), chosen)
         table = file.read(columns=list(names)) if groups is None else file.read_row_groups(groups, columns=list(names))
     except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
     return _one_kind_of_time(table.select(list(names)).rename_columns(list(names.values())))
@@ -314,14 +354,14 @@ def _json_records(
     text, records = utf8_text(raw, path), []
     if text.lstrip().startswith("["):
         try: records = json.loads(text)
-        except ValueError as error: raise UserError(f"{path} is not readable JSON ({error}): expected a list of objects, or one object on each line") from None
+        except (ValueError, RecursionError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected a list of objects, or one object on each line") from None
         number = next((number for number, record in enumerate(records) if not isinstance(record, dict)), None)
         if number is not None: raise UserError(f"entry {number + 1} of {path} is {str(records[number])[:60]!r}: expected an object like {{\"user_id\": 1, \"item_id\": 7}}")
         return records
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip(): continue
         try: record = json.loads(line)
-        except ValueError: record = None
+        except (ValueError, RecursionError): record = None
         if not isinstance(record, dict): raise wrong_line(path, number, line.rstrip("\r"), "a JSON object like {\"user_id\": 1, \"item_id\": 7}")
         records.append(record)
     return records
@@ -390,7 +430,11 @@ def _read_item_table(
     if kind not in (".parquet", ".pq"): raise UserError(f"{path} is of an unknown kind: expected an item table as .csv, .tsv, .item, .jsonl or .parquet")
     if not path.exists(): raise UserError(f"{path} does not exist: check the path")
     rows_of(path)
-    try: return pd.read_parquet(path)
+    try:
+        file = pq.ParquetFile(path)
+        _check_pages(file, path, file.schema_arrow.names, range(file.num_row_groups))
+        _check_texts(path, file.schema_arrow.names, range(file.num_row_groups))
+        return pd.read_parquet(path)
     except (pa.ArrowInvalid, OSError) as error: raise unreadable(path, error) from None
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #d375e305
