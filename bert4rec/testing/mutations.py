@@ -115,7 +115,7 @@ def _odd_columns(
         "decimal": pa.array(numbers).cast(pa.decimal128(24, 3)), "dictionary": pa.array(texts).dictionary_encode(),
         "unsigned": pa.array(numbers, pa.uint64()), "large": pa.array(texts, pa.large_string()), "void": pa.nulls(n),
         "no text": pa.array([b"\xff\xfe%d" % row for row in numbers]).view(pa.string()), "wide": ["x" * 10_000] * n,
-        "very wide": pa.array(["x" * 3_000_000]).take(pa.array([0] * n)), "many": [["a"] * 200] * n,
+        "very wide": pa.array(["x" * 300_000]).take(pa.array([0] * n)), "many": [["a"] * 200] * n,
         "pairs": pa.array([[("a", 1)]] * n, pa.map_(pa.string(), pa.int64())), "fixed": pa.array([b"ab"] * n, pa.binary(2)),
         "half": pa.array(np.arange(n, dtype=np.float16)), "genres": [[f"g{row}", f"h{row}"] for row in numbers],
         "years": [1e300] * n, "control": ["\x1b[31m\r\n"] * n}
