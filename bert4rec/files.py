@@ -238,13 +238,14 @@ def problem_of(
 ) -> str | None:                 # what is wrong, in words; None when the folder verifies
     "Compare every file with the manifest: names and sizes first, for they are cheap, then hashes."
     try:
-        content = read_json(folder / MANIFEST)
+        content = read_json(folder / MANIFEST, largest=2**20)
         problem = _manifest_problem(folder / MANIFEST, content, needed, allowed)
         if problem: return problem
         files = {folder / name: (facts["size"], facts["sha256"]) for name, facts in content["files"].items()}
-        for path, (size, _) in files.items():
+        for path in (folder / MANIFEST, *files):
             if not path.is_file(): return f"{path.name} is missing"
             if path.resolve().parent != folder.resolve(): return f"{path.name} is a link to another place"
+        for path, (size, _) in files.items():
             if path.stat().st_size != size: return f"{path.name} has {path.stat().st_size} bytes instead of {size}"
         for path, (_, sha256) in files.items():
             if sha256_of(path) != sha256: return f"the content of {path.name} has changed"

@@ -107,6 +107,7 @@ def _unfolded(
     if pa.types.is_dictionary(column.type):
         lengths = pc.binary_length(column.dictionary)
         return pc.sum(lengths.cast(pa.int64()).take(column.indices)).as_py() or 0
+    if pa.types.is_map(column.type): return _unfolded(column.keys) + _unfolded(column.items)
     if pa.types.is_struct(column.type): return sum(map(_unfolded, column.flatten()))
     return _unfolded(column.flatten()) if pa.types.is_nested(column.type) else 0
 
@@ -120,9 +121,9 @@ def check_sizes(
         texts = _check_footer(path, n_items)
         table = pq.ParquetFile(path, read_dictionary=texts).read()
         table.validate(full=True)      # text that is no UTF-8, lists that end nowhere
+        long = sum(_unfolded(chunk) for column in table.columns for chunk in column.chunks)
     except UserError: raise
     except Exception as error:      # there are many ways not to be a table
         raise UserError(f"{path} is not readable Parquet ({' '.join(str(error).split())[:200]}): restore it from a copy") from None
     if len(set(table.column_names)) < table.num_columns: raise UserError(f"{path} has two columns of one name: restore it from a copy")
-    long = sum(_unfolded(chunk) for column in table.columns for chunk in column.chunks)
     if long > 2**24 + 2**14 * n_items: raise UserError(f"{path} holds texts of {long:,} bytes in all: that is too much for {n_items:,} items")

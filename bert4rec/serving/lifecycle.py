@@ -97,8 +97,8 @@ def _step(
     plain = lambda error: " ".join(str(error).split()).encode("utf-8", "backslashreplace").decode()[:600]
     try: yield
     except (UserError, NotFinite) as error: raise Unproven(plain(error), kind) from None
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise Unproven(f"there is no memory for it ({plain(error)}): use a smaller model or a larger machine", "memory") from None
+    except (MemoryError, torch.OutOfMemoryError):
+        raise Unproven("there is no memory for this bundle: use a smaller model or a larger machine", "memory") from None
     except Exception as error:
         _log.exception("a step of the proof of a bundle has failed: %s", kind)
         why = f"{type(error).__name__}: {plain(error)}"

@@ -267,7 +267,7 @@ def golden_answers(
     n_items: int,   # items of its catalogue
 ) -> list[dict[str, Any]]:   # history, indices and scores of each, at least one
     "What a model answered when it was saved. UserError if golden.json is missing, or holds what is no such answer."
-    answers = read_json(bundle / "golden.json", largest=2**22).get("answers")
+    answers = read_json(bundle / "golden.json", largest=2**20).get("answers")
     if isinstance(answers, list) and 0 < len(answers) <= 100 and all(_is_golden(answer, n_items) for answer in answers): return answers
     raise UserError(f"{bundle / 'golden.json'} does not hold answers to histories of items 1 to {n_items:,}: restore the bundle from a copy or save it again")
 
@@ -277,7 +277,7 @@ def _facts_problem(
 ) -> str | None:    # None when there is none
     "What is wrong with what a bundle tells about itself."
     told = read_json(bundle / MANIFEST)
-    if not isinstance(read_json(bundle / "metrics.json", largest=2**22).get("validation"), dict): return "metrics.json has no table of figures"
+    if not isinstance(read_json(bundle / "metrics.json", largest=2**18).get("validation"), dict): return "metrics.json has no table of figures"
     if not isinstance(read_json(bundle / "config.json", largest=2**16).get("model"), dict): return "config.json has no model part"
     for name, kinds in (("learned_until", (int, type(None))), ("trained_on", (str, type(None)))):
         if type(told.get(name)) not in kinds: return f"its manifest has {repr(told[name])[:60]} as {name}"
