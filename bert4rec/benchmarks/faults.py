@@ -68,7 +68,7 @@ def _call(
 # %% ../../nbs/benchmarks/08_faults.ipynb #695a97e7
 _BAD_LINES = (b"GET", b"GET /", b"GET  / HTTP/1.1", b"GET / HTTP/1", b"G\0T / HTTP/1.1", b"/ HTTP/1.1", b"GET /\0 HTTP/1.1",
               b"GET / HTTPS/1.1", b"GET /a b HTTP/1.1", b"GET /\xff HTTP/1.1", b"(GET) / HTTP/1.1", b"GET / HTTP/1.1 ")
-_BAD_HEADERS = (b"no colon", b": no name", b"X\0: y", b"X: a\0b", b"X y: z", b"X : y", b"Host: other", b"X: \x7f", b"\xff: y")
+_BAD_HEADERS = (b"no colon", b": no name", b"X\0: y", b"X: a\0b", b"X y: z", b"X : y", b"Host: other", b"\xff: y")
 _BAD_LENGTHS = (b"Content-Length: -1", b"Content-Length: abc", b"Content-Length: 1e3", b"Content-Length: 3, 4",
                 b"Content-Length: " + b"9" * 5_000, b"Content-Length: 3\r\nContent-Length: 4", b"Transfer-Encoding: gzip",
                 b"Transfer-Encoding: chunked, chunked", b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked")
@@ -433,7 +433,7 @@ def besieged(
     header_seconds: float = 2.0,   # for the head of a request
 ) -> ServerProcess:                # to be used in a `with`
     "A service with a key, other sites, a proxy, and 256 files."
-    names = {"api_keys": _KEY, "admin_key": "boss", "cors_origins": _SHOP, "trusted_proxies": "127.0.0.1"}
+    names: dict[str, Any] = {"api_keys": _KEY, "admin_key": "boss", "cors_origins": _SHOP, "trusted_proxies": "127.0.0.1"}
     return ServerProcess(bundle, 0, precision="fp32", log=log, files=256, header_seconds=header_seconds, **names)
 
 # %% ../../nbs/benchmarks/08_faults.ipynb #dcf7c365
@@ -453,14 +453,14 @@ def _stripe(
 
 def _by_kind(
     sent: Sequence[tuple[Attack, list[Answer], float]],   # what was sent, and what came back
-) -> dict[str, Any]:   # for each kind how many, their statuses, the longest
+) -> dict[str, Any]:   # for each kind how many, their statuses, the longest; of several in one breath their mean
     "The table of a run."
     table: dict[str, Any] = {}
     for attack, answers, seconds in sent:
         row = table.setdefault(attack.kind, {"sent": 0, "statuses": {}, "longest_ms": 0.0})
         row["sent"] += 1
         for answer in answers: row["statuses"][str(answer.status)] = row["statuses"].get(str(answer.status), 0) + 1
-        if attack.routes: row["longest_ms"] = max(row["longest_ms"], round(1e3 * seconds, 1))
+        if attack.routes: row["longest_ms"] = max(row["longest_ms"], round(1e3 * seconds / len(attack.routes), 1))
     return dict(sorted(table.items()))
 
 # %% ../../nbs/benchmarks/08_faults.ipynb #52e6ee9e
