@@ -389,7 +389,7 @@ class Watch:
         pause: float = 0.02,     # seconds between two looks
     ) -> None:
         self.server, self.pause, self.over = server, pause, threading.Event()
-        self.statuses, self.longest, self.peak = Counter[int](), 0.0, 0.0
+        self.statuses, self.longest, self.memory = Counter[int](), 0.0, list[float]()
         self.thread = threading.Thread(target=self.look, name="watch", daemon=True)
 
     def look(self) -> None:
@@ -399,7 +399,7 @@ class Watch:
             except OSError: answer, seconds = Answer(0, "", b""), 60.0
             self.statuses[answer.status] += 1
             self.longest = max(self.longest, seconds)
-            self.peak = max(self.peak, process_mib("VmRSS", self.server.process.pid))
+            self.memory.append(process_mib("VmRSS", self.server.process.pid))
 
     def __enter__(self) -> "Watch":
         self.thread.start()
@@ -487,7 +487,8 @@ def attack(
     longest = max(table, key=lambda kind: table[kind]["longest_ms"])
     return {"requests": len(sent), "statuses": dict(sorted(statuses.items())), "refused_by_overload": statuses["503"], "longest_ms": table[longest]["longest_ms"],
             "longest_kind": longest, "live": watch.report(),
-            "memory_mib": {"before": round(mib, 1), "peak": round(watch.peak, 1), "after": round(process_mib("VmRSS", pid), 1)},
+            "memory_mib": {name: round(value, 1) for name, value in (("before", mib), ("half way", watch.memory[len(watch.memory) // 2]),
+                                                                     ("peak", max(watch.memory)), ("after", process_mib("VmRSS", pid)))},
             "complaints": [f"{number} times {complaint}" for complaint, number in Counter(wrong).most_common(40)], "kinds": table}
 
 # %% ../../nbs/benchmarks/08_faults.ipynb #b9eb46be
@@ -575,10 +576,10 @@ def faults_table(
 ) -> str:                        # lines of text
     "What a record says, with what was aimed at."
     sent, quiet = record["attack"], record["silence"]
-    memory = " -> ".join(f"{sent['memory_mib'][name]} MiB" for name in ("before", "peak", "after"))
+    memory = ", ".join(f"{name} {mib}" for name, mib in sent["memory_mib"].items())
     lines = [f"{sent['requests']:,} hostile requests: statuses {sent['statuses']}, refused by overload {sent['refused_by_overload']}",
              f"longest answer {sent['longest_ms']} ms ({sent['longest_kind']}; aim 250), /health/live {sent['live']['longest_ms']} ms (aim 100)",
-             f"memory {memory}",
+             f"memory of the service in MiB: {memory}",
              f"{quiet['connections']} silent connections, {quiet['closed']} closed in time; a good question took {quiet['good']['longest_seconds']} s at most (aim 1), the log grew by {quiet['log_bytes']:,} bytes",
              *(sent["complaints"] or ["nothing was answered wrongly"])]
     return "\n".join(lines)
