@@ -106,9 +106,9 @@ class _Connections:
         "Note a new connection; at the bound the oldest without a request under way is closed for it."
         if len(self.open) >= self.room:
             self.warn(f"{self.room} connections are open, the most there may be: a new one closes the oldest that asks nothing")
-            self.meters.rejected.labels("connections-full").inc()
             idle = next((old for old in self.open if old.phase() not in ("request", "patient")), None)
             if idle is None: return False
+            self.meters.rejected.labels("connections-full").inc()
             del self.open[idle]
             idle.transport.abort()
         self.open[connection] = (None, 0.0)

@@ -128,7 +128,7 @@ class House:
         client: TestClient,      # of an application of any model
     ) -> None:
         torch.manual_seed(0)
-        shape = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8, "max_seq_len": 20}
+        shape: dict[str, Any] = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8, "max_seq_len": 20}
         model = BERT4Rec(ModelConfig(n_items=dataset.n_items, **shape)).eval()
         self.dataset, self.folder, self.client = dataset, folder, client
         self.ids = dataset.catalogue.item_ids(range(1, dataset.n_items + 1))

@@ -29,13 +29,12 @@ def _match_items(
     grown: Catalogue,    # of the dataset to train on
 ) -> np.ndarray:         # int64 (V,) index in the earlier model of each index, -1 for a new item
     "Find the items of a catalogue in an earlier one by the text of their ids. UserError if no item is in both."
-    before, now = (pd.Index(catalogue.items["item_id"].astype(str)) for catalogue in (known, grown))
-    places = before.get_indexer(now)
-    if (places < 0).all():
-        raise UserError(f"none of the {grown.n_items:,} items ({now[0]}, ...) is among the {known.n_items:,} "
-                        f"({before[0]}, ...) that the model knows: "
+    places = np.array(known.look_up(grown.item_ids(range(1, grown.n_items + 1))))
+    if not places.any():
+        raise UserError(f"none of the {grown.n_items:,} items ({grown.item_ids([1])[0]}, ...) is among the {known.n_items:,} "
+                        f"({known.item_ids([1])[0]}, ...) that the model knows: "
                         "check that the ids are those of the earlier log, or train without --from")
-    return np.concatenate([[PAD], np.where(places < 0, -1, places + 1), [known.n_items + 1]])
+    return np.concatenate([[PAD], np.where(places, places, -1), [known.n_items + 1]])
 
 # %% ../../nbs/training/10_warm_start.ipynb #164e4c11
 class _Mixture(NamedTuple):
