@@ -21,9 +21,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 import bert4rec
-from ..data import Catalogue, load_catalogue, save_catalogue
 from ..files import MANIFEST, UserError, problem_of, publish, read_json, sha256_of, write_json
 from ..model import BERT4Rec, recommend
+from ..preprocessing.catalogue import Catalogue, load_catalogue, save_catalogue
 
 # %% ../../nbs/training/07_checkpoint.ipynb #9ca414d1
 def versions() -> dict[str, str]:
