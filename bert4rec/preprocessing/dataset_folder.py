@@ -58,7 +58,7 @@ def _seal_of(
     "The sha256 of a text with zeros in the place of its seal."
     return hashlib.sha256(text.replace(seal.encode(), _ZEROS.encode())).hexdigest()
 
-
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #74bfcf42
 def _write_facts(
     path: Path,                             # dataset.json
     info: dict[str, Any],                   # what a dataset tells about itself
@@ -143,11 +143,13 @@ def map_array(
         raise UserError(f"{path} holds {array.dtype} of shape {array.shape}: expected a row of {kind}, make the dataset again with `bert4rec preprocess`")
     return np.asarray(array)
 
-# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #d6d5b370
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #e3a1af5d
 _AGAIN = "make the dataset again with `bert4rec preprocess`"
 _WHOLE, _TEXT, _OBJECT = (int,), (str,), (dict,)
 _FACTS: dict[str, tuple[type, ...]] = {"statistics": _OBJECT, "rules": _OBJECT, "left_out": _OBJECT} | dict.fromkeys(
     ("split_fingerprint", "data_sha256", "source", "id_type"), _TEXT)
+
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #d6d5b370
 _PARTS: dict[str, dict[str, tuple[type, ...]]] = {
     "rules": {"min_rating": (int, float, type(None)), "test_share": (int, float)}
              | dict.fromkeys(("order", "ties", "split"), _TEXT)
@@ -159,7 +161,7 @@ _PARTS: dict[str, dict[str, tuple[type, ...]]] = {
 _PARTS["statistics"] |= _PARTS["left_out"]      # which stand in both
 _REQUIRED = ("statistics", "rules", "split_fingerprint", "data_sha256")
 
-
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #fcb23191
 def _check_types(
     info: dict[str, Any],   # content of dataset.json
     path: Path,             # where it came from, for messages
@@ -195,7 +197,7 @@ def _read_facts(
     _check_types(content, path)
     return content, checksums
 
-# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #23081157
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #752f0fcf
 def _rows_fit(
     rows: np.ndarray,   # that have a question
     n_users: int,       # of the dataset
@@ -203,7 +205,7 @@ def _rows_fit(
     "Whether rows are some of those that exist, ascending."
     return len(rows) > 0 and rows[0] >= 0 and rows[-1] < n_users and bool((np.diff(rows) > 0).all())
 
-
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #23081157
 def _check_dataset(
     dataset: Histories,   # as loaded
     folder: Path,         # where it came from, for messages
@@ -270,7 +272,7 @@ def _ascending(
     fit = all(isinstance(value, str) for value in values) if values.dtype == object else values.dtype.kind == "i"
     return fit and bool((values[1:] > values[:-1]).all())
 
-
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #c386adb8
 def _in_order(
     dataset: Histories,    # with times
     most: int = 2**22,     # events that are looked at together
@@ -283,7 +285,7 @@ def _in_order(
         if not np.isin(back, starts).all(): return False
     return True
 
-
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #3b62ad55
 def _counts_fit(
     dataset: Histories,    # with indices in range
     most: int = 2**22,     # events that are looked at together
@@ -324,7 +326,7 @@ def _check_content(
     if not _in_order(dataset): fail("times.npy", "holds times that run backwards")
     if not _counts_fit(dataset): fail("items.parquet", "holds counts that are not those of the histories")
 
-# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #b9874ce2
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #ea280412
 def _names_of(
     info: dict[str, Any],   # from `_read_facts`
 ) -> list[str]:             # without dataset.json
@@ -334,7 +336,7 @@ def _names_of(
     if rules.get("split") != "time": absent.add("asked.npy")
     return [name for name in _FILES if name not in {_NOTE, "dataset.json"} | absent]
 
-
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #b9874ce2
 def verified(
     folder: Path,                               # a dataset folder
     make: Callable[..., _H],                    # puts it together from its parts in the order of `Histories`
@@ -360,7 +362,7 @@ def _stamps(
     except FileNotFoundError as error: raise UserError(f"{error.filename} does not exist: {_AGAIN}") from None
     return {name: [fact.st_size, fact.st_mtime_ns, fact.st_ctime_ns, fact.st_ino] for name, fact in facts.items()}
 
-
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #a4c07596
 def _is_remembered(
     folder: Path,                    # a dataset folder
     stamps: dict[str, list[int]],    # of its files, now
@@ -369,7 +371,7 @@ def _is_remembered(
     try: return read_json(folder / _NOTE).get("stamps") == stamps
     except (UserError, OSError): return False
 
-
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #7b3b3537
 def _remember(
     folder: Path,                    # a dataset folder
     stamps: dict[str, list[int]],    # of its files, before they were read
@@ -380,7 +382,7 @@ def _remember(
     if latest > began - _AT_REST or _stamps(folder, stamps) != stamps: return
     with suppress(OSError): write_json(folder / _NOTE, {"stamps": stamps})
 
-# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #807bad0d
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #90fc2cb7
 _logger = logging.getLogger(__name__)
 
 
@@ -393,7 +395,7 @@ def _tell_unverified(
         _logger.warning("%s has no checksums (format_version 1, of version 0.1.0): its times, titles and genres "
                         "are unverified; `bert4rec preprocess` makes it again with them", folder)
 
-
+# %% ../../nbs/preprocessing/07_dataset_folder.ipynb #807bad0d
 def opened(
     folder: Path,                               # a dataset folder
     make: Callable[..., _H],                    # puts it together from its parts in the order of `Histories`
