@@ -372,7 +372,8 @@ def read_items(
     genres: str = "genres",              # column of genres; by default the usual names are tried
 ) -> pd.DataFrame:                       # item_id, perhaps title, genres (lists), year, and the other columns
     "Read descriptions of items. UserError for a missing file or column, a malformed line or an unknown kind of file."
-    items = _read_item_table(Path(path), item, title, genres) if isinstance(path, (str, Path)) else as_frame(path, "item table")
+    table = _read_item_table(Path(path), item, title, genres) if isinstance(path, (str, Path)) else path
+    items = as_frame(table, "item table")
     twice = items.columns[items.columns.duplicated()]
     if len(twice): raise UserError(f"the item table has several columns {twice[0]!r}: give each its own name")
     names = choose_columns(list(items.columns), {"item_id": item, "title": title, "genres": genres}, "the item table")
