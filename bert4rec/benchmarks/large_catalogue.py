@@ -26,6 +26,7 @@ from ..evaluation.baselines import Popularity
 from ..files import UserError, write_json
 from ..metrics import ModelScorer, evaluate
 from ..model import BERT4Rec, best_in_blocks, next_item_features, prediction_input
+from ..plotting.text import markdown_table, markdown_text
 from ..preprocessing.catalogue import make_catalogue
 from ..simulate import WorldConfig, make_world, sample_histories
 from ..training.batches import batches
@@ -210,4 +211,5 @@ def scale_table(
         rows |= {f"ten best, searched, for {lists['people']} people": f"{lists['search_ms']:.1f} ms", "searched, for one": f"{lists['search_one_ms']:.2f} ms",
                  "recall@10 of the search against the exact lists": f"{lists['recall@10']:.3f}", "building the index": f"{lists['build_seconds']:.0f} s"}
     machine = record["machine"]
-    return "\n".join(["| what | measured |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items()), "", f"{machine['name']}, {result['decided']['threads']} threads, torch {machine['torch']}"])
+    note = f"{machine['name']}, {result['decided']['threads']} threads, torch {machine['torch']}"
+    return f"{markdown_table(['what', 'measured'], list(rows.items()))}\n\n{markdown_text(note)}"

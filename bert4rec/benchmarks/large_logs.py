@@ -26,6 +26,7 @@ from ..config import configure
 from ..data import Catalogue, load_dataset
 from ..files import UserError, write_json
 from ..model import BERT4Rec
+from ..plotting.text import markdown_table, markdown_text
 from ..scale.batch_scoring import score, top_lists
 from ..serving.predictor import Predictor
 from ..simulate import WorldConfig, make_world, write_parts
@@ -172,11 +173,14 @@ def events_table(
     record: dict[str, Any],   # events.json
 ) -> str:                     # markdown
     "One row for each size."
-    lines = ["| events | users | seconds | events a second | peak MiB | of that anonymous | to open | to train | from memory: seconds | MiB |", "|---" * 10 + "|"]
+    names = ("events", "users", "seconds", "events a second", "peak MiB", "of that anonymous", "to open", "to train", "from memory: seconds", "MiB")
+    rows = []
     for row in record["result"]["sizes"].values():
         pieces, memory = row["pieces"], row.get("memory")
-        whole = f"{memory['seconds']:.1f} | {memory['peak_mib']:,.0f}" if memory else "not tried |"
-        lines.append(f"| {row['events']:,} | {row['users']:,} | {pieces['seconds']:.1f} | {row['events'] / pieces['seconds']:,.0f} | {pieces['peak_mib']:,.0f} | {pieces['peak_anonymous_mib']:,.0f} "
-                     f"| {row['open_mib']:,.0f} | {row['training_mib']:,.0f} | {whole} |")
+        sizes = (pieces["peak_mib"], pieces["peak_anonymous_mib"], row["open_mib"], row["training_mib"])
+        whole = (f"{memory['seconds']:.1f}", f"{memory['peak_mib']:,.0f}") if memory else ("not tried", None)
+        rows.append([f"{row['events']:,}", f"{row['users']:,}", f"{pieces['seconds']:.1f}", f"{row['events'] / pieces['seconds']:,.0f}",
+                     *(f"{size:,.0f}" for size in sizes), *whole])
     machine = record["machine"]
-    return "\n".join([*lines, "", f"{machine['name']}, {machine['cores']} cores, {machine['memory_gib']} GiB"])
+    note = f"{machine['name']}, {machine['cores']} cores, {machine['memory_gib']} GiB"
+    return f"{markdown_table(names, rows)}\n\n{markdown_text(note)}"

@@ -26,6 +26,7 @@ import numpy as np
 from ..evaluation.ranking import mean_over_seeds
 from ..files import UserError, read_json, write_json
 from ..plotting.style import PALETTE, Picture, canvas, finished, style
+from ..plotting.text import markdown_code, markdown_table
 from ..training.checkpoint import versions
 from ..training.device import describe_machine, select_device
 from ..tuning.advisers import Adviser, LanguageAdviser, RuleAdviser, View, compact
@@ -168,11 +169,9 @@ def summary(
     after: Sequence[int] = (6, 12, 24),                 # runs
 ) -> str:                                               # Markdown
     "Mean regret and interval after some numbers of runs."
-    lines = ["| arm | " + " | ".join(f"after {number} runs" for number in after) + " |", "|---|" + "---|" * len(after)]
-    for name, studies in regrets.items():
-        cells = [mean_over_seeds([study[number - 1] for study in studies]) for number in after]
-        lines.append(f"| {name} | " + " | ".join(f"{mean:.4f}" + ("" if half is None else f" ± {half:.4f}") for mean, half in cells) + " |")
-    return "\n".join(lines)
+    cell = lambda mean, half: f"{mean:.4f}" + ("" if half is None else f" ± {half:.4f}")
+    rows = [[name, *(cell(*mean_over_seeds([study[number - 1] for study in studies])) for number in after)] for name, studies in regrets.items()]
+    return markdown_table(["arm", *(f"after {number} runs" for number in after)], rows)
 
 # %% ../../nbs/benchmarks/07_tuning.ipynb #f4a6e6aa
 def plot_regret(
@@ -244,11 +243,12 @@ def study_table(
     studies: Mapping[str, Mapping[str, Any]],   # records by seed
 ) -> str:                                       # Markdown
     "Winner and default of each study."
-    lines = ["| seed | seconds | winner | default | proposed by | epochs spent | configuration |", "|---|---|---|---|---|---|---|"]
+    rows = []
     for seed, record in studies.items():
-        winner, default = record["winner"], record["default"]
-        lines.append(f"| {seed} | {record['seconds']:.0f} | {np.mean(winner['validation']):.4f} | {np.mean(default['validation']):.4f} | {winner['source']} | {record['epochs']} of {record['trials'] * record['horizon']} | `{compact(winner['parameters'])}` |")
-    return "\n".join(lines)
+        means = (f"{np.mean(record[name]['validation']):.4f}" for name in ("winner", "default"))
+        spent = f"{record['epochs']} of {record['trials'] * record['horizon']}"
+        rows.append([seed, f"{record['seconds']:.0f}", *means, record["winner"]["source"], spent, markdown_code(compact(record["winner"]["parameters"]))])
+    return markdown_table(["seed", "seconds", "winner", "default", "proposed by", "epochs spent", "configuration"], rows)
 
 # %% ../../nbs/benchmarks/07_tuning.ipynb #07b7a563
 def _table_facts(

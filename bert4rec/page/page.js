@@ -3,6 +3,7 @@ const $ = (id) => document.getElementById(id);
 const history = [];            // items as the service describes them, oldest first
 let asked = 0;                 // number of the latest question; late answers to older ones are dropped
 let lastRequest = null;        // what "copy as curl" copies
+let excludesSeen = true;       // the rule of the model's data: no item of a history may come next
 
 // ---- small helpers -------------------------------------------------------------------------------------------------------------------
 
@@ -66,6 +67,7 @@ async function checkHealth() {
     const health = await (await fetch("health")).json();
     $("status").textContent = health.status === "ok" ? `${health.model_version} on ${health.device}` : health.status;
     $("status").classList.toggle("ok", health.status === "ok");
+    if (health.exclude_seen != null && health.exclude_seen !== excludesSeen) { excludesSeen = health.exclude_seen; $("seen").checked = !excludesSeen; }
   } catch { $("status").textContent = "not reachable"; $("status").classList.remove("ok"); }
 }
 
@@ -126,7 +128,7 @@ async function recommend() {
   if (!history.length) { lastRequest = null; $("answer").replaceChildren(); $("note").hidden = true; $("answer-empty").hidden = false; $("facts").textContent = ""; return; }
   const body = { user_history: history.map((item) => item.item_id), top_k: Number($("top-k").value) };
   if ($("varied").checked) body.max_per_genre = 2;
-  if ($("seen").checked) body.exclude_seen = false;
+  if ($("seen").checked === excludesSeen) body.exclude_seen = !excludesSeen;      // asked for the other way than the service would
   lastRequest = { path: "recommend", body };
   const start = performance.now();
   try {

@@ -20,7 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from ..attention import TransformerBlock, attend
 from ..evaluation.ranking import bootstrap_interval
 from ..model import BERT4Rec, evaluating, prediction_input
-from .style import GREY, PALETTE, Picture, canvas, finished, panels, style, whole_numbers
+from .style import GREY, PALETTE, Picture, canvas, finished, panels, plain, style, whole_numbers
 
 # %% ../../nbs/plotting/03_inspection.ipynb #d717a9d9
 def _draw_box(
@@ -84,10 +84,10 @@ def plot_answer(
         left.set(title="seen, the newest at the bottom", xlim=(0, 1), ylim=(len(seen) + 0.2, -0.2))
         for place, title in enumerate(seen):
             left.add_patch(FancyBboxPatch((0.02, place + 0.14), 0.94, 0.72, boxstyle="round,pad=0,rounding_size=0.03", facecolor=PALETTE[5] + "33", edgecolor=PALETTE[5], mutation_aspect=len(seen)))
-            left.text(0.05, place + 0.5, title, va="center", fontsize=9)
+            left.text(0.05, place + 0.5, plain(title), va="center", fontsize=9)
         right.barh(range(len(guesses)), chances, color=[PALETTE[1] if guess == came_next else PALETTE[0] for guess in guesses], height=0.7, alpha=0.4)
         for place, (guess, chance) in enumerate(zip(guesses, chances, strict=True)):
-            words = f"{guess}  {chance:.0%}" + ("  ← seen next" if guess == came_next else "")
+            words = f"{plain(guess)}  {chance:.0%}" + ("  ← seen next" if guess == came_next else "")
             right.text(max(chances) * 0.02, place, words, va="center", fontsize=9)
         right.set(title="what the model expects next", yticks=[], xlabel="chance", ylim=(len(guesses) - 0.5, -0.5))
         right.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
@@ -148,7 +148,8 @@ def plot_attention(
             axes.set(xticks=range(len(titles)), yticks=range(len(titles)))
             axes.set_xticklabels([str(number) for number in range(1, len(titles))] + ["?"], fontsize=8)
             axes.grid(False)
-        row[0].set_yticklabels([f"{title}  {number}" for number, title in enumerate(titles[:-1], start=1)] + [f"{titles[-1]}  ?"], fontsize=8)
+        named = [f"{plain(title)}  {number}" for number, title in enumerate(titles[:-1], start=1)]
+        row[0].set_yticklabels([*named, f"{plain(titles[-1])}  ?"], fontsize=8)
         figure.colorbar(image, ax=row, label="attention", shrink=0.8, pad=0.01)
         return finished(figure)
 
@@ -191,9 +192,9 @@ def plot_item_map(
         axes.scatter(drawn.points[rest, 0], drawn.points[rest, 1], s=12, color=GREY, alpha=0.5, label="others", linewidths=0)
         for colour, shape, group in zip(PALETTE, _SHAPES, shown, strict=False):
             own = drawn.points[np.asarray(groups) == group]
-            axes.scatter(own[:, 0], own[:, 1], s=26, color=colour, marker=shape, label=group, alpha=0.9, linewidths=0)
+            axes.scatter(own[:, 0], own[:, 1], s=26, color=colour, marker=shape, label=plain(group), alpha=0.9, linewidths=0)
         for row, words in (names or {}).items():
-            axes.annotate(words, drawn.points[row], xytext=(5, 4), textcoords="offset points", fontsize=7.5)
+            axes.annotate(plain(words), drawn.points[row], xytext=(5, 4), textcoords="offset points", fontsize=7.5)
         axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
         return finished(figure)
 

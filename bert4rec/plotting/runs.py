@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from ..files import UserError
-from .style import GREY, PALETTE, Picture, canvas, finished, style, whole_numbers
+from .style import GREY, PALETTE, Picture, canvas, finished, plain, style, whole_numbers
 
 # %% ../../nbs/plotting/02_runs.ipynb #0db30a91
 def _last_per_step(
@@ -97,6 +97,15 @@ def _draw_curve(
         line.set_label(f"{label}, best {values[best]:.4f} at step {steps[best]:,}")      # in the legend it covers no curve
 
 # %% ../../nbs/plotting/02_runs.ipynb #32535211
+def _rate(
+    value: float,           # a place on an axis
+    position: float = 0,    # which tick it is, not used
+) -> str:
+    "Format a tick as `5e-4`."
+    digits, power = f"{value:.3e}".split("e")
+    return f"{float(digits):g}e{int(power)}" if value else "0"
+
+
 def _curve_picture(
     name: str,                                                   # a key of `_CURVES`
     scalars: Mapping[str, tuple[np.ndarray, np.ndarray]],        # from `_read_scalars`
@@ -113,7 +122,7 @@ def _curve_picture(
         if len(present) > 1: axes.legend()
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
         axes.xaxis.set_major_formatter(whole_numbers)
-        if name == "learning_rate": axes.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
+        if name == "learning_rate": axes.yaxis.set_major_formatter(_rate)
         if steps_per_epoch:
             above = axes.secondary_xaxis("top", functions=(
                 lambda step: np.asarray(step) / steps_per_epoch, lambda epoch: np.asarray(epoch) * steps_per_epoch))
@@ -198,7 +207,7 @@ def _draw_bars(
         axes.barh(place, value, color=PALETTE[0] if place == 0 else GREY, alpha=0.85, height=0.7)
         if interval: axes.plot(interval, [place, place], color=PALETTE[4], linewidth=2.5, solid_capstyle="butt")
         axes.text(1.02, place, f"{value:.3f}", transform=axes.get_yaxis_transform(), va="center")      # a column at the right, clear of the marks
-    axes.set(title=metric, yticks=range(len(rows)), yticklabels=list(rows), ylim=(len(rows) - 0.5, -0.5))
+    axes.set(title=metric, yticks=range(len(rows)), yticklabels=[plain(name) for name in rows], ylim=(len(rows) - 0.5, -0.5))
     if optimum is not None:
         axes.axvline(optimum, color=PALETTE[1], linestyle="--", label=f"optimum {optimum:.3f}")
         axes.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)

@@ -11,11 +11,9 @@ import io
 import json
 import logging
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -24,7 +22,7 @@ import pyarrow as pa
 
 from ..files import UserError
 from .tables import (ID_TYPE, file_bytes, parse_fields, plain_ids, unix_lines,
-                                           with_plain_ids, without_blanks, wrong_line)
+                                           unzipped, with_plain_ids, without_blanks, wrong_line)
 
 # %% ../../nbs/preprocessing/04_movielens.ipynb #fbe0c0f4
 logger = logging.getLogger(__name__)
@@ -224,13 +222,13 @@ def _unzip(
     path: Path,          # a zip archive
     wanted: set[str],    # file names, whatever folder of the archive they are in
 ) -> dict[str, bytes]:   # content of those that were found
-    "Read files from an archive. UserError if it is missing, cut off or damaged."
-    if not path.exists(): raise UserError(f"{path} does not exist: check the path")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return {Path(name).name: unix_lines(archive.read(name)) for name in archive.namelist() if Path(name).name in wanted}
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise UserError(f"{path} is not a complete zip archive ({error}): download it again") from None
+    "Read files from an archive. UserError if it is none that `unzipped` takes, or if one of them is empty."
+    pieces: dict[str, list[bytes]] = {}
+    for name, piece in unzipped(path, wanted): pieces.setdefault(PurePosixPath(name).name, []).append(piece)
+    files = {name: unix_lines(b"".join(found)) for name, found in pieces.items()}
+    blank = next((name for name, content in files.items() if not content.strip()), None)
+    if blank: raise UserError(f"{blank} in {path} is empty: download the archive again")
+    return files
 
 # %% ../../nbs/preprocessing/04_movielens.ipynb #c074e66c
 def movielens_source(

@@ -35,6 +35,7 @@ class Evidence:
     dates: bool = False            # whether the clock was written as dates, which have no unit to confuse
     fault: str | None = None       # why `preprocess` refuses the times; None if it does not
     asked: np.ndarray | None = None   # user numbers with a question, in a split by time; None: all
+    exclude_seen: bool = True      # the rule of the data: no item of a history may come next
 
     @cached_property
     def starts(self) -> np.ndarray: return np.searchsorted(self.users, np.arange(len(self.user_ids) + 1))
@@ -81,7 +82,8 @@ def gather_dataset(
     users = np.repeat(np.arange(dataset.n_users), np.diff(dataset.offsets))
     out = dataset.info.get("left_out", {})
     return Evidence(users, np.asarray(dataset.events, dtype=np.int64) - 1, dataset.times, dataset.times, dataset.user_ids,
-                    out.get("left_out_users", 0), out.get("left_out_events", 0), dataset.info.get("rules", {}).get("min_seq_len", 3), asked=dataset.asked_rows)
+                    out.get("left_out_users", 0), out.get("left_out_events", 0), dataset.info.get("rules", {}).get("min_seq_len", 3), asked=dataset.asked_rows,
+                    exclude_seen=dataset.exclude_seen)
 
 # %% ../../nbs/quality/01_doctor.ipynb #0c0a0da7
 _LEVELS = ("serious", "warning", "note")
@@ -211,10 +213,14 @@ def _repeats(
     again = pd.DataFrame({"user": evidence.users, "item": evidence.items}).duplicated().to_numpy()
     count, total = int(again[evidence.last].sum()), len(evidence.last)
     if not again.any(): return None
-    return Finding("repeated items", _judged(count / total, 0.01, 0.2), count, total,
-                   f"{_share(int(again.sum()), len(again))} events take an item again; {_share(count, total)} test items stand in their own history.",
+    what = f"{_share(int(again.sum()), len(again))} events take an item again; {_share(count, total)} test items stand in their own history."
+    if not evidence.exclude_seen:
+        return Finding("repeated items", "note", count, total, what, "Seen items are kept here, so these questions can be answered, and repeating the history is a rival.",
+                       "Say so beside the figures, and compare them with such figures only.")
+    return Finding("repeated items", _judged(count / total, 0.01, 0.2), count, total, what,
                    f"Where seen items are left out, as here, these questions cannot be answered: no hit rate can exceed {1 - count / total:.3f}. Where they are not, repeating the history wins.",
-                   "Decide whether repeats count as success. If not, keep the first event of each user and item; if so, evaluate and recommend with seen items included, and say so beside the figures.")
+                   "Decide whether repeats count as success. If so, keep seen items with `bert4rec preprocess --log LOG --data_dir DIR --no-exclude_seen`: "
+                   "training, figures, lists and service follow. If not, keep the first event of each user and item.")
 
 # %% ../../nbs/quality/01_doctor.ipynb #e72066f7
 def _short_users(

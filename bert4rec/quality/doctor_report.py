@@ -7,7 +7,6 @@ __all__ = ['write_page']
 
 # %% ../../nbs/quality/02_doctor_report.ipynb #c2ab98ec
 import base64
-import html
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from ..files import write_whole
 from ..plotting.runs import plot_lengths
 from ..plotting.style import GREY, PALETTE, Picture, canvas, finished, style
+from ..plotting.text import html_text
 from .doctor import Evidence, Finding, ascending, pairs, report
 
 # %% ../../nbs/quality/02_doctor_report.ipynb #e0b6cd2a
@@ -67,7 +67,7 @@ def _section(
 ) -> str:               # HTML
     "One finding: how much, why it matters, what to do."
     shown = f" For example {', '.join(map(str, finding.examples))}." if finding.examples else ""
-    what, why, advice, name = (html.escape(text) for text in (finding.what + shown, finding.why, finding.advice, finding.name))
+    what, why, advice, name = (html_text(text) for text in (finding.what + shown, finding.why, finding.advice, finding.name))
     return (f'<section style="border-color: {_COLOURS[finding.level]}"><h2>{name} <b class="level">{finding.level}</b></h2><p>{what}</p>'
             f"<dl><dt>Why it matters</dt><dd>{why}</dd><dt>What to do</dt><dd>{advice}</dd></dl></section>")
 
@@ -77,7 +77,7 @@ def _picture_tag(
     text: str,          # what it shows, for those who cannot see it
 ) -> str:               # HTML
     "A picture as data inside the page."
-    return f'<img alt="{html.escape(text, quote=True)}" src="data:image/png;base64,{base64.b64encode(picture.png).decode()}">'
+    return f'<img alt="{html_text(text)}" src="data:image/png;base64,{base64.b64encode(picture.png).decode()}">'
 
 
 def _page(
@@ -91,7 +91,7 @@ def _page(
                 "number of events over time": _picture_of_time(evidence)}
     shown = "\n".join(f"<p>{_picture_tag(picture, text)}</p>" for text, picture in pictures.items() if picture is not None)
     found = "\n".join(map(_section, findings)) or "<p>Nothing was found.</p>"
-    title = f"Data doctor: {html.escape(source)}"
+    title = f"Data doctor: {html_text(source)}"
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><style>{_LOOK}</style></head>
 <body><h1>{title}</h1>

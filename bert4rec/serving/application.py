@@ -7,15 +7,18 @@ __all__ = ['EXPECTED', 'T', 'route', 'SideWork', 'Left', 'make_app', 'log_as_jso
 
 # %% ../../nbs/serving/06_application.ipynb #22484186
 import asyncio
+import copy
 import json
 import logging
+import re
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import copy_context
 from importlib.resources import files
+from itertools import cycle
 from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
@@ -46,8 +49,11 @@ def route(
     statuses: Sequence[int] = EXPECTED,      # problems it may answer with
     **more: Any,                             # for FastAPI's add_api_route
 ) -> Callable[[Any], Any]:
-    "Enter a function into the list of routes and leave it as it is."
+    "Enter a function into the list of routes and leave it as it is. The path names the operation, the docstring's beginning sums it up."
     def enter(handler: Any) -> Any:   # the function of the route
+        summary = re.split(r"[.;] |\.$", handler.__doc__ or "")[0]
+        more.setdefault("operation_id", re.sub(r"\W+", "_", name.partition(" ")[2]).strip("_"))
+        more.setdefault("summary", summary or None)
         responses = {status: PROBLEMS[status] for status in statuses} | more.pop("responses", {})
         _ROUTES[name] = {"endpoint": handler, "response_model": model, "responses": responses, **more}
         return handler
@@ -124,18 +130,20 @@ class _BodyRoute(APIRoute):
         return handle
 
 # %% ../../nbs/serving/06_application.ipynb #ed7f8502
-_PAGE = {"/": ("index.html", "text/html"), "/page.js": ("page.js", "text/javascript"), "/page.css": ("page.css", "text/css"), "/icon.svg": ("icon.svg", "image/svg+xml")}
+_KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
+_PAGE = {"/": "index.html", "/docs": "docs.html", **{f"/{name}": name for name in ("page.js", "page.css", "icon.svg", "elements.js", "docs.js", "docs.css")}}
 
 
 def _add_page(
     app: FastAPI,   # gets the routes of the page
 ) -> None:
-    "Serve the page's files from memory."
+    "Serve the files of both pages from memory."
     def serve(content: bytes, kind: str) -> Any:   # one file and its media type
         async def get_file() -> Response: return Response(content, media_type=kind)
         return get_file
-    for path, (name, kind) in _PAGE.items():
-        app.add_api_route(path, serve(files(bert4rec).joinpath("page", name).read_bytes(), kind), methods=["GET"], include_in_schema=False)
+    for path, name in _PAGE.items():
+        content, kind = files(bert4rec).joinpath("page", name).read_bytes(), _KINDS[name.rpartition(".")[2]]
+        app.add_api_route(path, serve(content, kind), methods=["GET"], include_in_schema=False)
 
 # %% ../../nbs/serving/06_application.ipynb #d1d84e7e
 def _document(
@@ -151,6 +159,52 @@ def _document(
         if with_keys and not path.startswith(("/health", "/admin")):
             for operation in operations.values(): operation["security"] = [{"key": []}]
     return content
+
+# %% ../../nbs/serving/06_application.ipynb #3e64163b
+_EXAMPLE_ITEMS = (42, 17, 88, 5, 231, 71)   # in the examples of the schemas
+
+
+def _with_items(
+    example: Any,                # of a schema
+    ids: Mapping[Any, Any],      # item of the example -> item of the catalogue
+    is_item: bool = False,       # does this part hold items?
+) -> Any:                        # the same with items of the catalogue
+    "Translate the items of an example."
+    if isinstance(example, dict): return {name: _with_items(part, ids, name in ("user_history", "item_id")) for name, part in example.items()}
+    if isinstance(example, list): return [_with_items(part, ids, is_item) for part in example]
+    return ids[example] if is_item else example
+
+
+def _with_examples(
+    content: dict[str, Any],   # the OpenAPI document
+    predictor: Predictor,      # whose items are to stand in it
+) -> dict[str, Any]:           # a copy
+    "The document with popular items of the catalogue in its examples."
+    content = copy.deepcopy(content)
+    popular = predictor.catalogue.item_ids(predictor.catalogue.popular()[:len(_EXAMPLE_ITEMS)])
+    ids = dict(zip(_EXAMPLE_ITEMS, cycle(popular), strict=False))
+    for schema in content["components"]["schemas"].values():
+        if "examples" in schema: schema["examples"] = _with_items(schema["examples"], ids)
+    return content
+
+
+def _document_of(
+    app: FastAPI,         # with its routes
+    service: Service,     # whose model may change
+    with_keys: bool,      # do clients need a key?
+) -> Callable[[], dict[str, Any]]:   # the document of this moment
+    "The OpenAPI document, made once for each version of the model."
+    made: dict[str | None, dict[str, Any]] = {}
+    def document() -> dict[str, Any]:
+        predictor = service.predictor
+        version = predictor.version if predictor else None
+        if None not in made: made[None] = _document(app, with_keys)
+        if predictor and version not in made:
+            general = made[None]
+            made.clear()
+            made.update({None: general, version: _with_examples(general, predictor)})
+        return made[version]
+    return document
 
 # %% ../../nbs/serving/06_application.ipynb #6fe32fa4
 class Left(Exception):
@@ -262,16 +316,15 @@ def make_app(
 ) -> FastAPI:                               # `app.state.service` and `app.state.meters` belong to it
     "The application. Loads nothing yet."
     meters = Meters()
-    service = Service(settings, meters.observe)
+    service = Service(settings, meters.observe, lambda result, reason: meters.reloads.labels(result, reason).inc())
     keeper = Gatekeeper(settings)
-    app = FastAPI(title="bert4rec", version=bert4rec.__version__, description=_DESCRIPTION, lifespan=_lifespan_of(service, predictor), redoc_url=None, redirect_slashes=False,
+    app = FastAPI(title="bert4rec", version=bert4rec.__version__, description=_DESCRIPTION, lifespan=_lifespan_of(service, predictor), docs_url=None, redoc_url=None, redirect_slashes=False,
                   exception_handlers={Refused: _on_refused, Left: _on_left, RequestValidationError: _on_invalid, HTTPException: _on_http})
     app.state.service, app.state.meters, app.state.side = service, meters, SideWork(settings.queue_size)
     app.router.route_class = _BodyRoute
     _add_routes(app)
     _add_page(app)
-    written: dict[str, Any] = {}
-    app.openapi = lambda: written or written.update(_document(app, bool(keeper.keys))) or written      # type: ignore[method-assign]
+    app.openapi = _document_of(app, service, bool(keeper.keys))      # type: ignore[method-assign]
     crowded = lambda: service.batcher is not None and service.batcher.depth >= settings.queue_size
     paths = lambda: [path for path in (getattr(entry, "path", None) for entry in app.routes) if path]
     app.add_middleware(Gate, keeper=keeper, meters=meters, max_body_bytes=settings.max_body_bytes, crowded=crowded,

@@ -26,6 +26,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily
 
 from ..config import ServeConfig
+from ..plotting.text import visible
 from .schemas import problem
 
 # %% ../../nbs/serving/05_middleware.ipynb #034fab8b
@@ -47,7 +48,7 @@ class JsonFormatter(logging.Formatter):
         line = {"time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03}Z", "level": record.levelname.lower(),
                 "logger": record.name, "message": record.getMessage(), "request_id": REQUEST_ID.get(), **getattr(record, "facts", {})}
         if record.exc_info: line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return visible(json.dumps(line, ensure_ascii=False, default=str))
 
 # %% ../../nbs/serving/05_middleware.ipynb #24effc95
 def _write_whole(
@@ -132,7 +133,7 @@ class Meters:
         self.request_seconds = meter(Histogram, "request_seconds", "time to answer", ("route",), buckets=_SECONDS)
         self.rejected = meter(Counter, "rejected", "requests refused before they were computed", ("reason",))
         self.unknown_items = meter(Counter, "unknown_items", "history items that the catalogue does not know")
-        self.reloads = meter(Counter, "reloads", "reloads", ("result",))
+        self.reloads = meter(Counter, "reloads", "reloads, and why those that were refused", ("result", "reason"))
         self.queue_depth = meter(Gauge, "queue_depth", "requests that wait")
         self.ready = meter(Gauge, "ready", "1 when requests are welcome")
         self.model_info = meter(Gauge, "model_info", "1 for the model in service", ("version", "precision", "device"))
@@ -248,8 +249,10 @@ async def _read_body(
     limit: int,                  # bytes
     seconds: float = 10.0,       # for all of it
 ) -> bytes | None:               # None when the client left
-    "The whole body. Refused with 413, 415 or 408."
+    "The whole body. Refused with 400, 413, 415 or 408."
     fields = dict(headers)
+    if fields.keys() >= {b"content-length", b"transfer-encoding"}:
+        raise Refused(400, "malformed", "a body has a length or comes in chunks, not both", Connection="close")
     if fields.get(b"content-encoding", b"identity").lower() not in (b"", b"identity"): raise Refused(415, "compressed", "send the body without compression")
     length = fields.get(b"content-length", b"0")
     too_large = Refused(413, "too-large", f"a body may have {limit:,} bytes", Connection="close")
@@ -300,7 +303,8 @@ async def _send_refusal(
 # %% ../../nbs/serving/05_middleware.ipynb #afff1b67
 _HEALTH = ("/health", "/health/live", "/health/ready")
 _PROBES = _HEALTH[1:]   # answered under any name
-_OPEN = ("/", "/page.js", "/page.css", "/icon.svg", "/docs", "/openapi.json")
+_PAGES = ("/", "/page.js", "/page.css", "/icon.svg", "/elements.js", "/docs", "/docs.js", "/docs.css")
+_OPEN = (*_PAGES, "/openapi.json")
 _QUEUED = ("/recommend", "/recommend/batch", "/explain")
 FULL = ("queue-full", "too many requests are waiting: try again in a second")
 _NEEDS_KEY = {"WWW_Authenticate": "Bearer"}
@@ -369,7 +373,6 @@ def _check_admin(
 
 # %% ../../nbs/serving/05_middleware.ipynb #60ca32df
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_DOCS_POLICY = "default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' https://cdn.jsdelivr.net; img-src 'self' data: https://fastapi.tiangolo.com; connect-src 'self'; frame-ancestors 'none'"
 _CAREFUL = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"), (b"cache-control", b"no-store")]
 
 
@@ -399,7 +402,7 @@ class Gate:
         if scope["type"] != "http": return await self.app(scope, receive, send)
         request_id = _decent_id(dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1"))
         token, start = REQUEST_ID.set(request_id), time.perf_counter()
-        sent = _Sent(send, request_id, _DOCS_POLICY if scope["path"] == "/docs" else _POLICY)
+        sent = _Sent(send, request_id, _POLICY)
         try: await self.inside(scope, receive, sent)
         except Exception:
             _log.exception("an error of the service")

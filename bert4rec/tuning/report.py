@@ -17,6 +17,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ..evaluation.ranking import mean_over_seeds
 from ..plotting.style import GREY, PALETTE, Picture, canvas, finished, style
+from ..plotting.text import Marked, markdown_code, markdown_table, markdown_text, one_line
 from .advisers import compact
 from .learning_curves import FULL_RUNS, TRUSTED, rung_correlations, score_at, turn
 from .search_space import Parameter
@@ -122,7 +123,9 @@ def _evidence(
     first = outcome.plan.rungs[0]
     seen = [trial for trial in outcome.trials if trial.state != "failed" and math.isfinite(score_at(trial.curve, first))]
     own, others = ([score_at(trial.curve, first) for trial in seen if _near(parameter, trial.parameters[name], chosen) == same] for same in (True, False))
-    start = f"`{name}` stays at {chosen:.4g}" if chosen == before and isinstance(chosen, int | float) else f"`{name}` stays at {chosen}" if chosen == before else f"`{name}`: {compact({'': before})[5:-1]} -> {compact({'': chosen})[5:-1]}"
+    value = f"{chosen:.4g}" if isinstance(chosen, float) else markdown_text(chosen)
+    change = f": {markdown_text(compact({'': before})[5:-1])} -> {markdown_text(compact({'': chosen})[5:-1])}"
+    start = markdown_code(name) + (f" stays at {value}" if chosen == before else change)
     share = importances(outcome.space, outcome.trials).get(name)
     weight = f"; importance {share:.0%}" if share is not None else ""
     if not own or not others: return f"{start}; all trials had values like this one, so nothing speaks for or against it{weight}."
@@ -139,13 +142,12 @@ def compared(
     return f"Trial {outcome.winner.number} ({_NAMES[outcome.winner.source]}) won: {np.mean(ours):.4f} on average over {len(ours)} fresh seed{'s' * (len(ours) > 1)}, the default {np.mean(theirs):.4f}; it was better on {wins} of {min(len(ours), len(theirs))}."
 
 # %% ../../nbs/tuning/09_report.ipynb #57fdef85
-def _harmless(
+def _brief(
     text: str,            # from outside
     longest: int = 300,   # characters
 ) -> str:
-    "One line of text in which Markdown and HTML mean nothing."
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:longest]
-    return "".join(f"&#{ord(letter)};" if letter in "<>&|[]*_`\\#!$" else letter for letter in line).replace("://", ":&#47;&#47;")
+    "Its beginning, on one line; `markdown_text` and tables see to the rest."
+    return one_line(text)[:longest]
 
 # %% ../../nbs/tuning/09_report.ipynb #edf4b1bb
 def _advice_words(
@@ -158,7 +160,7 @@ def _advice_words(
     lines = [f"{len(trials)} trials: " + ", ".join(f"{count} {_NAMES[source]}" for source, count in counts.items()) + "."]
     if not asked: return [*lines, "No adviser was asked."]
     lines.append(f"The adviser was asked {len(asked)} times and gave {len(given)} configurations; {len(asked) - len(given)} trials fell back to the optimiser.")
-    for reason, count in Counter(_harmless(trial.advice["reason"]) for trial in asked if not trial.advice["given"]).items(): lines.append(f"- {count} x {reason}")
+    for reason, count in Counter(_brief(trial.advice["reason"]) for trial in asked if not trial.advice["given"]).items(): lines.append(f"- {count} x {markdown_text(reason)}")
     tokens = [sum(trial.advice.get(name) or 0 for trial in asked) for name in ("prompt_tokens", "answer_tokens")]
     if any(tokens): lines.append(f"Tokens: {tokens[0]:,} in prompts, {tokens[1]:,} in answers.")
     return lines
@@ -168,13 +170,15 @@ def _trial_table(
     outcome: Outcome,   # of a study
 ) -> list[str]:
     "All trials as a table in Markdown."
-    lines = ["| trial | source | state | epochs | best | at epoch | turned | configuration | judgement or reason |", "|---|---|---|---|---|---|---|---|---|"]
+    names = ("trial", "source", "state", "epochs", "best", "at epoch", "turned", "configuration", "judgement or reason")
+    rows = []
     for trial in outcome.trials:
         best = max(trial.curve, key=lambda point: point["score"]) if trial.curve else None
-        reason = f"{trial.verdict}; proposed because {_harmless(trial.advice['reason'])}" if trial.advice.get("given") else _harmless(trial.verdict)
-        figures = f"{best['score']:.4f} | {best['epoch']:.0f}" if best else "- | -"
-        lines.append(f"| {trial.number} | {trial.source} | {'paused' if trial.state == 'open' else trial.state} | {trial.reached} | {figures} | {turn(trial.curve) or '-'} | `{compact(trial.parameters)}` | {reason} |")
-    return lines
+        reason = f"{trial.verdict}; proposed because {_brief(trial.advice['reason'])}" if trial.advice.get("given") else _brief(trial.verdict)
+        figures = (f"{best['score']:.4f}", f"{best['epoch']:.0f}") if best else ("-", "-")
+        state = "paused" if trial.state == "open" else trial.state
+        rows.append([trial.number, trial.source, state, trial.reached, *figures, turn(trial.curve) or "-", markdown_code(compact(trial.parameters)), reason])
+    return markdown_table(names, rows).split("\n")
 
 # %% ../../nbs/tuning/09_report.ipynb #cd8ecfb7
 def _rung_words(
@@ -190,17 +194,29 @@ def _rung_words(
     return [*lines, *(f"{sentence[0].upper()}{sentence[1:]}." for sentence in outcome.events)]
 
 # %% ../../nbs/tuning/09_report.ipynb #9ee4222e
+def _interval(
+    scores: Sequence[float],   # one of each seed
+) -> str:
+    "The mean, with more than one seed also its interval, within the range of the metric."
+    if not scores: return "none"
+    mean, half = mean_over_seeds(scores)
+    if half is None: return f"{mean:.4f}"
+    low, high = (0.0, 1.0) if 0 <= min(scores) and max(scores) <= 1 else (-math.inf, math.inf)      # HR, NDCG and MRR are shares
+    return f"{mean:.4f} [{max(mean - half, low):.4f}, {min(mean + half, high):.4f}]"
+
+
 def _final_table(
     outcome: Outcome,   # of a study
 ) -> list[str]:
     "The finalists on fresh seeds."
-    lines = ["| trial | validation, mean [95 % interval] | seeds | configuration |", "|---|---|---|---|"]
+    rows = []
     for number in dict.fromkeys(run.advice["trial"] for run in outcome.finals):
         scores = outcome.final_scores(outcome.trials[number])
-        mean, half = mean_over_seeds(scores) if scores else (math.nan, None)
-        interval = "" if half is None else f" [{mean - half:.4f}, {mean + half:.4f}]"
-        lines.append(f"| {number}{' (default)' if number == 0 else ''}{' **winner**' if number == outcome.winner.number else ''} | {mean:.4f}{interval} | {', '.join(f'{score:.4f}' for score in scores)} | `{compact(outcome.trials[number].parameters)}` |")
-    return lines
+        place = Marked(f"{number}{' (default)' if number == 0 else ''}{' **winner**' if number == outcome.winner.number else ''}")
+        rows.append([place, _interval(scores), ", ".join(f"{score:.4f}" for score in scores), markdown_code(compact(outcome.trials[number].parameters))])
+    names = ("trial", "validation, mean [95 % interval]", "seeds", "configuration")
+    note = "The intervals are Student's t over the seeds, cut where the metric ends, at 0 and at 1."
+    return [*markdown_table(names, rows).split("\n"), "", note]
 
 # %% ../../nbs/tuning/09_report.ipynb #9abeb913
 def _opened_words(
@@ -208,20 +224,21 @@ def _opened_words(
 ) -> list[str]:
     "The test figures, opened once."
     if not outcome.test: return ["Nobody looked at the test items."]
-    lines = ["Opened once, after the winner was chosen; mean over the same seeds.", "", "| | " + " | ".join(outcome.test["winner"][0]) + " |", "|---|" + "---|" * len(outcome.test["winner"][0])]
-    for name, figures in outcome.test.items():
-        if figures: lines.append(f"| {name} | " + " | ".join(f"{np.mean([entry[metric] for entry in figures]):.4f}" for metric in figures[0]) + " |")
-    return lines
+    mean = lambda figures, metric: f"{np.mean([entry[metric] for entry in figures]):.4f}"
+    rows = [[name, *(mean(figures, metric) for metric in figures[0])] for name, figures in outcome.test.items() if figures]
+    table = markdown_table(["", *outcome.test["winner"][0]], rows)
+    return ["Opened once, after the winner was chosen; mean over the same seeds.", "", *table.split("\n")]
 
 # %% ../../nbs/tuning/09_report.ipynb #c9827bda
 def _report_text(
     outcome: Outcome,              # of a study
     title: str = "Tuning study",   # what was tuned
+    score: str = "",               # what a score is, in words
 ) -> str:                          # Markdown
     "The whole report."
     plan = outcome.plan
     left = sum(trial.state == "open" for trial in outcome.trials)
-    parts = [f"# {title}", "", compared(outcome), "", "```json", compact(outcome.winner.parameters), "```", "", "## Why this configuration", "", *(f"- {_evidence(outcome, name)}" for name in outcome.space.parameters), "",
+    parts = [f"# {markdown_text(title)}", "", compared(outcome), *([f"A score is {score}."] if score else []), "", "```json", compact(outcome.winner.parameters), "```", "", "## Why this configuration", "", *(f"- {_evidence(outcome, name)}" for name in outcome.space.parameters), "",
              "With so few trials the means and importances are hints; the comparison on fresh seeds is the measurement.", "", "## Finalists", "", *_final_table(outcome), "", "## Test", "", *_opened_words(outcome), "",
              "## Who proposed what", "", *_advice_words(outcome.trials), "", "![best so far](plots/progress.png)", "", "## Rungs", "",
              f"A full run has {plan.horizon} epochs; trials paused at {', '.join(map(str, plan.rungs[:-1])) or 'none'}. Every schedule was laid out for the full run.", *_rung_words(outcome),
@@ -234,6 +251,7 @@ def write_report(
     outcome: Outcome,              # of a study
     folder: str | Path,            # gets report.md and plots/
     title: str = "Tuning study",   # what was tuned
+    score: str = "",               # what a score is, in words
 ) -> Path:                         # the report
     "Write report and pictures."
     folder = Path(folder)
@@ -241,5 +259,5 @@ def write_report(
     _plot_trials(outcome).save(folder / "plots" / "curves.png")
     _plot_rungs(outcome.trials, outcome.plan.rungs).save(folder / "plots" / "rungs.png")
     _plot_importances(importances(outcome.space, outcome.trials)).save(folder / "plots" / "importance.png")
-    (folder / "report.md").write_text(_report_text(outcome, title), encoding="utf-8")
+    (folder / "report.md").write_text(_report_text(outcome, title, score), encoding="utf-8")
     return folder / "report.md"

@@ -1,0 +1,28 @@
+// What both pages share: elements are made with text as text, never as HTML.
+export const $ = (id) => document.getElementById(id);
+
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name === "text") element.textContent = value;
+    else if (name === "class") element.className = value;
+    else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.filter(Boolean));
+  return element;
+}
+
+export function curlOf(method, address, body) {      // a command line; the key is left to a variable
+  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const key = sessionStorage.getItem("key") ? ' -H "Authorization: Bearer $KEY"' : "";
+  const sent = body === undefined ? "" : ` -H 'Content-Type: application/json' -d ${quoted(body)}`;
+  return `curl -s${method === "POST" ? " -X POST" : ""} ${quoted(new URL(address, location.href).href)}${key}${sent}`;
+}
+
+export async function copy(text, button) {
+  const before = button.textContent;
+  try { await navigator.clipboard.writeText(text); button.textContent = "Copied"; } catch { window.prompt("Copy this:", text); }
+  setTimeout(() => { button.textContent = before; }, 1500);
+}
