@@ -347,7 +347,8 @@ def _make_dataset(
     folder: str | Path,            # the dataset folder to write; without --log it holds MovieLens
 ) -> "Dataset":
     "Read a log, build the histories, write the dataset folder, and tell what is in it. A large log in Parquet is read in pieces."
-    from bert4rec.data import build_dataset, locked_dataset, save_dataset, seen_rule
+    from bert4rec.data import build_dataset, save_dataset, seen_rule
+    from bert4rec.preprocessing.dataset_folder import locked_dataset
     from bert4rec.scale.out_of_core import large_parts
     from bert4rec.preprocessing.readers import read_ids, read_items, read_log
     items = read_items(options.items, options.item, title=options.item_title, genres=options.item_genres) if options.items else None

@@ -5,33 +5,30 @@
 # %% auto #0
 __all__ = ['SEEN_ITEMS', 'Split', 'chronological', 'Dataset', 'seen_rule', 'held_out', 'histories', 'learned_until',
            'split_fingerprint', 'data_sha256', 'rated_enough', 'ids_to_forget', 'deleted_users', 'check_min_seq_len',
-           'readable_log', 'kept_events', 'left_out', 'rules_of', 'with_facts', 'assemble', 'build_dataset',
-           'write_files', 'locked_dataset', 'save_dataset', 'map_array', 'verified_dataset', 'load_dataset']
+           'readable_log', 'kept_events', 'left_out', 'rules_of', 'facts_of', 'with_facts', 'assemble', 'build_dataset',
+           'verified_dataset', 'load_dataset', 'save_dataset']
 
 # %% ../nbs/00_data.ipynb #c752e084
 import hashlib
-import logging
-import multiprocessing
-import os
-import time
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import Any, Iterable, Iterator, Literal, Sequence
+from typing import Any, Iterable, Literal, Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .files import (LIMITS, UserError, is_sealed, leftovers, locked, new_folder, raise_limit, read_json, remove,
-                            sha256_of, sync, write_json, write_sealed)
-from .preprocessing.catalogue import (Catalogue, ascending, encode_ids, find_user, id_text, listed, load_catalogue,
-                                              make_catalogue, read_table, save_catalogue, without_point)
+from .files import UserError
+from .preprocessing.catalogue import (Catalogue, encode_ids, find_user, id_text, listed, make_catalogue,
+                                              without_point)
+from .preprocessing.dataset_folder import opened, save_dataset, verified
 from .preprocessing.readers import read_items
 from .preprocessing.tables import as_frame, named_columns, warn_of_suspects
 from .preprocessing.timestamps import SplitRule, event_times, questions
+
+# %% ../nbs/00_data.ipynb #bc48ca6b
+_all_ = ["save_dataset"]      # part of what this chapter offers, though it is written in another
 
 # %% ../nbs/00_data.ipynb #3deadbd4
 def chronological(
@@ -279,12 +276,19 @@ def rules_of(
     return {"min_rating": min_rating, "min_seq_len": int(min_seq_len), "order": "time" if timed else "log", "ties": "order of the log"}
 
 # %% ../nbs/00_data.ipynb #d5a1c0f7
+def facts_of(
+    dataset: Dataset,   # whole, its `info` with what was left out
+) -> dict[str, Any]:    # id_type, statistics, split_fingerprint, data_sha256
+    "What can be counted and hashed of a dataset."
+    return {"id_type": dataset.catalogue.id_type, "statistics": _statistics(dataset),
+            "split_fingerprint": split_fingerprint(dataset), "data_sha256": data_sha256(dataset)}
+
+
 def with_facts(
     dataset: Dataset,   # whole, its `info` with source and rules
 ) -> Dataset:           # the same
     "Add type of ids, statistics and fingerprints to the facts of a dataset."
-    dataset.info.update({"id_type": dataset.catalogue.id_type, "statistics": _statistics(dataset),
-                         "split_fingerprint": split_fingerprint(dataset), "data_sha256": data_sha256(dataset)})
+    dataset.info.update(facts_of(dataset))
     return dataset
 
 # %% ../nbs/00_data.ipynb #c0a6b97c
@@ -348,337 +352,12 @@ def build_dataset(
     warn_of_suspects(dataset.user_ids, np.diff(dataset.offsets))
     return dataset
 
-# %% ../nbs/00_data.ipynb #018597c2
-def write_files(
-    dataset: Dataset,   # what to write
-    folder: Path,       # an empty folder
-) -> None:
-    "Write every file of a dataset and wait until the disk holds it. OSError when it cannot."
-    np.save(folder / "events.npy", np.ascontiguousarray(dataset.events, dtype=np.int32))
-    np.save(folder / "offsets.npy", np.ascontiguousarray(dataset.offsets, dtype=np.int64))
-    if dataset.times is not None: np.save(folder / "times.npy", np.ascontiguousarray(dataset.times, dtype=np.int64))
-    if dataset.asked_rows is not None: np.save(folder / "asked.npy", np.ascontiguousarray(dataset.asked_rows, dtype=np.int64))
-    user_ids = dataset.user_ids if dataset.user_ids.dtype != object else pd.array(dataset.user_ids, dtype="str")
-    pd.DataFrame({"user_id": user_ids}).to_parquet(folder / "users.parquet", index=False)
-    save_catalogue(dataset.catalogue, folder / "items.parquet")
-    files = sorted(path for path in folder.iterdir() if path.name != "dataset.json")
-    checksums = {path.name: {"sha256": sha256_of(path), "size": path.stat().st_size} for path in files}
-    write_sealed(folder / "dataset.json", {**dataset.info, "files": checksums}, version=2)
-    for path in folder.iterdir(): sync(path)
-
-# %% ../nbs/00_data.ipynb #5b73cae3
-_NOTE = "dataset.verified.json"      # made by whoever opens the folder, see below
-_FILES = (_NOTE, "events.npy", "offsets.npy", "times.npy", "asked.npy", "users.parquet", "items.parquet",
-          "dataset.json")
-
-# %% ../nbs/00_data.ipynb #88fdd62e
-def _put_back(
-    earlier: Path,   # holds what was taken away
-    folder: Path,    # where it was
-) -> None:
-    "Return earlier files to their place, `dataset.json` last."
-    for name in _FILES:
-        if (earlier / name).exists(): os.replace(earlier / name, folder / name)
-
-
-def _swap_files(
-    new: Path,      # folder with the finished files, inside `folder`
-    folder: Path,   # folder that gets them
-) -> None:
-    "Put finished files in the place of earlier ones. Without `dataset.json`, first to go and last to come, the folder is visibly incomplete."
-    earlier, placed = new / "earlier", list[str]()
-    earlier.mkdir()
-    try:
-        for name in reversed(_FILES):
-            if (folder / name).exists(): os.replace(folder / name, earlier / name)
-        for name in _FILES:
-            placed.append(name)
-            if (new / name).exists(): os.replace(new / name, folder / name)
-    except BaseException:      # Ctrl-C, too
-        for name in placed: remove(folder / name)
-        _put_back(earlier, folder)
-        raise
-
-# %% ../nbs/00_data.ipynb #46d95cc2
-@contextmanager
-def locked_dataset(
-    folder: str | Path,   # made if there is none
-) -> Iterator[None]:
-    "Inside, this thread alone writes a dataset there; what a killed one has left is mended. UserError naming another one at work."
-    folder = Path(folder)
-    with locked(folder, "preprocess"):
-        left = [*leftovers(folder, "dataset"), *folder.glob(".writing-*")]      # the second is version 0.1.0's name
-        for unfinished in left:
-            if not (folder / "dataset.json").exists(): _put_back(unfinished / "earlier", folder)
-            remove(unfinished)
-        yield
-
-
-def save_dataset(
-    dataset: Dataset,      # what to write
-    folder: str | Path,    # where; other files in it stay
-) -> Path:                 # the folder
-    "Write a dataset folder. If writing fails an earlier dataset stays as it was: OSError in one sentence, UserError if `folder` is a file."
-    folder = Path(folder)
-    with locked_dataset(folder):
-        try:
-            with new_folder(folder / "dataset") as new:
-                write_files(dataset, new)
-                _swap_files(new, folder)
-        except OSError as error:
-            if error.errno in LIMITS: raise      # its sentence is complete
-            raise OSError(f"writing the dataset to {folder} failed ({error.strerror or error}): make room or choose another folder, earlier files are untouched") from error
-    return folder
-
-# %% ../nbs/00_data.ipynb #680cea43
-def map_array(
-    path: Path,      # a .npy file
-    kind: str,       # its type, "int32" or "int64"
-) -> np.ndarray:     # (n,) read-only, memory-mapped
-    "Open an array without reading it. UserError if it is missing, broken, or of another type or shape."
-    try: array = np.lib.format.open_memmap(path, mode="r")
-    except FileNotFoundError: raise UserError(f"{path} does not exist: make the dataset again with `bert4rec preprocess`") from None
-    except Exception as error:      # numpy says a damaged head in many ways
-        raise_limit(error)
-        raise UserError(f"{path} is damaged ({error}): make the dataset again with `bert4rec preprocess`") from None
-    if array.dtype != kind or array.ndim != 1:
-        raise UserError(f"{path} holds {array.dtype} of shape {array.shape}: expected a row of {kind}, make the dataset again with `bert4rec preprocess`")
-    return np.asarray(array)
-
-# %% ../nbs/00_data.ipynb #d6d5b370
-_AGAIN = "make the dataset again with `bert4rec preprocess`"
-_WHOLE, _TEXT, _OBJECT = (int,), (str,), (dict,)
-_FACTS: dict[str, tuple[type, ...]] = {"statistics": _OBJECT, "rules": _OBJECT, "left_out": _OBJECT} | dict.fromkeys(
-    ("split_fingerprint", "data_sha256", "source", "id_type"), _TEXT)
-_PARTS: dict[str, dict[str, tuple[type, ...]]] = {
-    "rules": {"min_rating": (int, float, type(None)), "test_share": (int, float), "exclude_seen": (bool,)}
-             | dict.fromkeys(("order", "ties", "split"), _TEXT)
-             | dict.fromkeys(("min_seq_len", "moment", "cut_users", "cut_events"), _WHOLE),
-    "statistics": {"mean_length": (int, float)} | dict.fromkeys(
-        ("users", "items", "events", "min_length", "max_length", "tied_test_targets", "asked_users"), _WHOLE),
-    "left_out": dict.fromkeys(("left_out_users", "left_out_events", "low_rated_events",
-                               "deleted_users", "deleted_events", "unknown_deletions"), _WHOLE)}
-_PARTS["statistics"] |= _PARTS["left_out"]      # which stand in both
-_REQUIRED = ("statistics", "rules", "split_fingerprint", "data_sha256")
-
-
-def _check_types(
-    info: dict[str, Any],   # content of dataset.json
-    path: Path,             # where it came from, for messages
-) -> None:
-    "UserError naming the first fact of a wrong type, or one that is missing."
-    groups = [("", info, _FACTS), *((f"{name}.", info.get(name), kinds) for name, kinds in _PARTS.items())]
-    for prefix, values, kinds in groups:
-        for name, allowed in kinds.items():
-            if values is None or (name not in values and (prefix or name not in _REQUIRED)): continue
-            if name not in values: raise UserError(f"{path} has no {name}: {_AGAIN}")
-            if type(values[name]) not in allowed:
-                words = " or ".join(kind.__name__.replace("NoneType", "nothing") for kind in allowed)
-                raise UserError(f"{path} has {str(values[name])[:60]!r} as {prefix}{name}: expected {words}, {_AGAIN}")
-    order = info["rules"].get("order")
-    if order not in ("time", "log"): raise UserError(f"{path} has {order!r} as rules.order: expected time or log, {_AGAIN}")
-
-# %% ../nbs/00_data.ipynb #bddc944d
-def _read_facts(
-    folder: Path,   # a dataset folder
-) -> tuple[dict[str, Any], dict[str, dict[str, Any]] | None]:   # `info` of the dataset; checksums, None in layout 1
-    "What `dataset.json` says. UserError if it is missing, was changed, is newer than we are, or holds a wrong type."
-    path = folder / "dataset.json"
-    if not path.is_file():
-        raise UserError(f"{folder} holds no dataset (dataset.json is missing): "
-                        f"make one with `bert4rec preprocess --data_dir {folder}`")
-    content = read_json(path, newest=2)
-    version, checksums, seal = content.pop("format_version"), content.pop("files", None), content.pop("seal", None)
-    if version != 1 or checksums is not None or seal is not None:      # one that says 1 and has checksums was changed
-        if version != 2 or not is_sealed(path, seal):
-            raise UserError(f"{path} was changed after it was written: {_AGAIN}")
-        if not isinstance(checksums, dict): raise UserError(f"{path} has no checksums: {_AGAIN}")
-    _check_types(content, path)
-    return content, checksums
-
-# %% ../nbs/00_data.ipynb #23081157
-def _rows_fit(
-    rows: np.ndarray,   # that have a question
-    n_users: int,       # of the dataset
-) -> bool:
-    "Whether rows are some of those that exist, ascending."
-    return len(rows) > 0 and rows[0] >= 0 and rows[-1] < n_users and bool((np.diff(rows) > 0).all())
-
-
-def _check_dataset(
-    dataset: Dataset,   # as loaded
-    folder: Path,       # where it came from, for messages
-) -> None:
-    "Whether the sizes of a dataset's files belong together. UserError if not."
-    stated, lengths = dataset.info.get("statistics", {}), np.diff(dataset.offsets)
-    sizes = dataset.n_users, dataset.n_items, dataset.n_events
-    fits = (len(dataset.offsets) > 1 and (dataset.offsets[0], dataset.offsets[-1]) == (0, dataset.n_events)
-            and lengths.min() >= 3
-            and len(dataset.user_ids) == dataset.n_users and (dataset.times is None or len(dataset.times) == dataset.n_events)
-            and stated.get("asked_users", dataset.n_users) == len(dataset.asked)
-            and (dataset.asked_rows is None or _rows_fit(dataset.asked_rows, dataset.n_users))
-            and (stated.get("users"), stated.get("items"), stated.get("events")) == sizes)
-    if not fits: raise UserError(f"the files in {folder} do not belong together or were changed: {_AGAIN}")
-
-# %% ../nbs/00_data.ipynb #4d17a8ad
-def _open_files(
-    folder: Path,           # a dataset folder
-    info: dict[str, Any],   # from `_read_facts`
-) -> Dataset:               # arrays are memory-mapped and read-only
-    "Open the files of a dataset. UserError if one is missing, damaged, or does not fit the others."
-    rules = info.get("rules", {})
-    try:
-        user_ids = read_table(folder / "users.parquet", ["user_id"])["user_id"]
-        catalogue = load_catalogue(folder / "items.parquet")
-    except (UserError, OSError): raise
-    except Exception as error:      # a damaged table can raise anything: strange types, missing keys, text that is none
-        raise UserError(f"users.parquet or items.parquet in {folder} is damaged ({error}): {_AGAIN}") from None
-    dataset = Dataset(
-        map_array(folder / "events.npy", "int32"), map_array(folder / "offsets.npy", "int64"),
-        user_ids.to_numpy() if pd.api.types.is_integer_dtype(user_ids) else user_ids.to_numpy(dtype=object), catalogue,
-        map_array(folder / "times.npy", "int64") if rules.get("order") == "time" else None, info,
-        map_array(folder / "asked.npy", "int64") if rules.get("split") == "time" else None)
-    _check_dataset(dataset, folder)
-    return dataset
-
-# %% ../nbs/00_data.ipynb #7f1628f8
-def _check_files(
-    folder: Path,                           # a dataset folder
-    checksums: dict[str, dict[str, Any]],   # from `_read_facts`
-    needed: Iterable[str],                  # names that will be opened
-) -> None:
-    "Compare every file with its checksum: sizes first, for they are cheap. UserError naming the first that differs."
-    for name in dict.fromkeys((*needed, *checksums)):
-        stated = checksums.get(name)
-        if name not in _FILES or not isinstance(stated, dict) or not {"sha256", "size"} <= stated.keys():
-            raise UserError(f"{folder / 'dataset.json'} has no checksum for {name}: {_AGAIN}")
-        if not (folder / name).is_file(): raise UserError(f"{folder / name} does not exist: {_AGAIN}")
-        size = (folder / name).stat().st_size
-        if size != stated["size"]:
-            raise UserError(f"{folder / name} was changed or cut off "
-                            f"({size} bytes instead of {stated['size']}): {_AGAIN}")
-    for name, stated in checksums.items():
-        if sha256_of(folder / name) != stated["sha256"]:
-            raise UserError(f"{folder / name} was changed after it was written: {_AGAIN}")
-
-# %% ../nbs/00_data.ipynb #faddf6ea
-def _in_order(
-    dataset: Dataset,      # with times
-    most: int = 2**22,     # events that are looked at together
-) -> bool:
-    "Whether nobody's times run backwards."
-    if dataset.times is None: return True
-    starts, times = np.asarray(dataset.offsets[1:-1]), dataset.times
-    for first in range(0, dataset.n_events, most):
-        back = np.flatnonzero(np.diff(times[first:first + most + 1]) < 0) + first + 1
-        if not np.isin(back, starts).all(): return False
-    return True
-
-
-def _counts_fit(
-    dataset: Dataset,      # with indices in range
-    most: int = 2**22,     # events that are looked at together
-) -> bool:
-    "Whether the counts of the catalogue are those of the histories."
-    count = np.zeros(dataset.n_items + 1, np.int64)
-    for first in range(0, dataset.n_events, most):
-        count += np.bincount(dataset.events[first:first + most], minlength=len(count))
-    held = np.concatenate([held_out(dataset, split)[1] for split in ("validation", "test")])
-    items = dataset.catalogue.items
-    return (np.array_equal(items["count"].to_numpy(), count[1:])
-            and np.array_equal(items["train_count"].to_numpy(), (count - np.bincount(held, minlength=len(count)))[1:]))
-
-# %% ../nbs/00_data.ipynb #cd2c3f7d
-def _check_content(
-    dataset: Dataset,   # as opened
-    folder: Path,       # where it came from, for messages
-    older: bool,        # whether its layout has no checksums
-) -> None:
-    "Read a dataset: indices in range, ids ascending, fingerprints as stated. UserError naming the file that is wrong."
-    def fail(name: str, what: str) -> None: raise UserError(f"{folder / name} {what}, so it was changed: {_AGAIN}")
-    low, high, n_items = int(dataset.events.min()), int(dataset.events.max()), dataset.n_items
-    if low < 1 or high > n_items: fail("events.npy", f"holds indices {low} to {high}, where items are 1 to {n_items}")
-    ids = {"users.parquet": dataset.user_ids, "items.parquet": dataset.catalogue.items["item_id"].to_numpy()}
-    for name, values in ids.items():
-        if not ascending(values): fail(name, "holds ids that do not ascend")
-    if data_sha256(dataset) != dataset.info["data_sha256"]:
-        fail("events.npy", "and offsets.npy do not have the data_sha256 that dataset.json states")
-    if split_fingerprint(dataset) != dataset.info["split_fingerprint"]:
-        fail("users.parquet", "and items.parquet do not give the split_fingerprint that dataset.json states")
-    counted = _statistics(dataset) | {"id_type": dataset.catalogue.id_type}
-    stated = dataset.info["statistics"] | {"id_type": dataset.info.get("id_type", dataset.catalogue.id_type)}
-    for name in counted.keys() & stated.keys():      # a later version may count more
-        if counted[name] != stated[name]: fail("dataset.json", f"has {stated[name]} as {name} where {counted[name]} is right")
-    if not older: return
-    if not _in_order(dataset): fail("times.npy", "holds times that run backwards")
-    if not _counts_fit(dataset): fail("items.parquet", "holds counts that are not those of the histories")
-
-# %% ../nbs/00_data.ipynb #b9874ce2
-def _names_of(
-    info: dict[str, Any],   # from `_read_facts`
-) -> list[str]:             # without dataset.json
-    "The files that this dataset consists of."
-    rules = info.get("rules", {})
-    absent = {"times.npy"} if rules.get("order") != "time" else set()
-    if rules.get("split") != "time": absent.add("asked.npy")
-    return [name for name in _FILES if name not in {_NOTE, "dataset.json"} | absent]
-
-
+# %% ../nbs/00_data.ipynb #7fabebf5
 def verified_dataset(
     folder: str | Path,   # a dataset folder
 ) -> Dataset:             # arrays are memory-mapped and read-only
     "Read and verify every file of a dataset folder, then open it; nothing is written. UserError naming the changed file."
-    info, checksums = _read_facts(Path(folder))
-    if checksums is not None: _check_files(Path(folder), checksums, _names_of(info))
-    dataset = _open_files(Path(folder), info)
-    _check_content(dataset, Path(folder), older=checksums is None)
-    return dataset
-
-# %% ../nbs/00_data.ipynb #27e914ec
-_AT_REST = 2.0      # seconds without a change before a file is remembered
-
-
-def _stamps(
-    folder: Path,           # a dataset folder
-    names: Iterable[str],   # of its files
-) -> dict[str, list[int]]:  # name -> size, time of the last change by a program, and by the system's own account, inode
-    "What the system knows of files without reading them. UserError if one is missing."
-    try: facts = {name: (folder / name).stat() for name in names}
-    except FileNotFoundError as error: raise UserError(f"{error.filename} does not exist: {_AGAIN}") from None
-    return {name: [fact.st_size, fact.st_mtime_ns, fact.st_ctime_ns, fact.st_ino] for name, fact in facts.items()}
-
-
-def _is_remembered(
-    folder: Path,                    # a dataset folder
-    stamps: dict[str, list[int]],    # of its files, now
-) -> bool:
-    "Whether exactly these files were verified before."
-    try: return read_json(folder / _NOTE).get("stamps") == stamps
-    except (UserError, OSError): return False
-
-
-def _remember(
-    folder: Path,                    # a dataset folder
-    stamps: dict[str, list[int]],    # of its files, before they were read
-    began: float,                    # unix time before they were read
-) -> None:
-    "Note that files were verified, if they can have no change that left no trace and the folder can be written to."
-    latest = max(max(changed, noted) for _, changed, noted, _ in stamps.values()) / 1e9
-    if latest > began - _AT_REST or _stamps(folder, stamps) != stamps: return
-    with suppress(OSError): write_json(folder / _NOTE, {"stamps": stamps})
-
-# %% ../nbs/00_data.ipynb #807bad0d
-_logger = logging.getLogger(__name__)
-
-
-@cache
-def _tell_unverified(
-    folder: Path,   # of a dataset in layout 1, absolute
-) -> None:
-    "Say once in a process that a folder has no checksums; helpers of a command leave it to the command."
-    if multiprocessing.parent_process() is None:
-        _logger.warning("%s has no checksums (format_version 1, of version 0.1.0): its times, titles and genres "
-                        "are unverified; `bert4rec preprocess` makes it again with them", folder)
+    return verified(Path(folder), Dataset, facts_of)
 
 
 def load_dataset(
@@ -686,11 +365,4 @@ def load_dataset(
     verify: bool = False,    # read every file again, even if that was done before and none has changed since
 ) -> Dataset:                # arrays are memory-mapped and read-only
     "Open a dataset folder, in milliseconds once it was verified. UserError if a file is missing, changed or newer."
-    folder = Path(folder)
-    info, checksums = _read_facts(folder)
-    if checksums is None: _tell_unverified(folder.resolve())
-    stamps, began = _stamps(folder, ["dataset.json", *_names_of(info)]), time.time()
-    if not verify and _is_remembered(folder, stamps): return _open_files(folder, info)
-    dataset = verified_dataset(folder)
-    _remember(folder, stamps, began)
-    return dataset
+    return opened(Path(folder), Dataset, facts_of, verify)

@@ -236,7 +236,7 @@ def _stacked(
     "The same histories several times, for other users."
     lengths = np.tile(np.diff(dataset.offsets), times)
     item_ids = dataset.catalogue.items["item_id"].to_numpy()[np.tile(dataset.events, times) - 1]
-    return build_dataset(pd.DataFrame({"user_id": np.repeat(np.arange(1, len(lengths) + 1), lengths), "item_id": item_ids}))
+    return build_dataset(pd.DataFrame({"user_id": np.repeat(np.arange(1, len(lengths) + 1), lengths), "item_id": item_ids}), time=None)
 
 # %% ../../nbs/benchmarks/02_training.ipynb #6b361b2b
 def _bench_growth(

@@ -446,7 +446,8 @@ def read_items(
     genres: str = "genres",              # column of genres; by default the usual names are tried
 ) -> pd.DataFrame:                       # item_id, perhaps title, genres (lists), year, and the other columns
     "Read descriptions of items. UserError for a missing file or column, a malformed line or an unknown kind of file."
-    items = _read_item_table(Path(path), item, title, genres) if isinstance(path, (str, Path)) else as_frame(path, "item table")
+    table = _read_item_table(Path(path), item, title, genres) if isinstance(path, (str, Path)) else path
+    items = as_frame(table, "item table")
     twice = items.columns[items.columns.duplicated()]
     if len(twice): raise UserError(f"the item table has several columns {twice[0]!r}: give each its own name")
     names = choose_columns(list(items.columns), {"item_id": item, "title": title, "genres": genres}, "the item table")
@@ -462,10 +463,22 @@ def read_ids(
     path = Path(path)
     return [line.strip() for line in utf8_text(file_bytes(path), path).split("\n") if line.strip()]
 
+# %% ../../nbs/preprocessing/05_readers.ipynb #3d66ac38
+def _as_asked(
+    log: pd.DataFrame,                 # from a format whose columns have no names of the owner's
+    wanted: dict[str, str | None],     # our name -> the name that was asked for
+    path: Path,                        # for the message
+) -> pd.DataFrame:                     # without the columns that are not to be read
+    "UserError if a column was named, for nothing there can bear its name, unless it is a usual one for what it shall be."
+    for ours, theirs in wanted.items():
+        if theirs not in (None, ours) and not (ours in log and guess_column([str(theirs)], ours)):
+            raise UserError(f"{path} has no column {theirs!r} for the {ours}: this format names no columns, leave the name out")
+    return log.drop(columns=[ours for ours, theirs in wanted.items() if theirs is None and ours in log])
+
 # %% ../../nbs/preprocessing/05_readers.ipynb #95b9e885
 _FILE_READERS: dict[str, Callable[[Path, dict[str, str | None]], pd.DataFrame]] = {
     **dict.fromkeys((".csv", ".tsv", ".inter"), _read_csv_log), **dict.fromkeys((".parquet", ".pq"), _read_parquet_log),
-    **dict.fromkeys((".jsonl", ".ndjson", ".json"), _read_json_log), ".txt": lambda path, wanted: _read_sequences(path)}
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), _read_json_log), ".txt": lambda path, wanted: _as_asked(_read_sequences(path), wanted, path)}
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #71843a50
 def _read_parts(
@@ -499,7 +512,9 @@ def read_log(
     path = Path(path)
     if not path.exists(): raise UserError(f"{path} does not exist: check the path")
     if path.is_dir() and not movielens_source(path): return _read_parts(path, wanted), None
-    if path.is_dir() or path.suffix in (".zip", ".dat") or path.name == "u.data": return read_movielens(path)
+    if path.is_dir() or path.suffix in (".zip", ".dat") or path.name == "u.data":
+        log, items = read_movielens(path)
+        return _as_asked(log, wanted, path), items
     reader = _FILE_READERS.get(kind_of(path))
     if reader: return reader(path, wanted), None
     raise UserError(f"{path} is of an unknown kind: expected a MovieLens folder or .zip, .txt with `user item` or `user item item ...` lines, or {', '.join(_FILE_READERS)}")

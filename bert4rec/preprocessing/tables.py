@@ -458,4 +458,4 @@ def warn_of_suspects(
         who = str(user_ids[row])
         looks = "its id looks like a word for people who are not known" if word else "that is hardly one person"
         logger.warning("user %r owns %s of %s events (%.1f %%), %s: leave it out with --drop_users FILE, a file with this id "
-                       "(in Python drop_users=[%r])", who, f"{lengths[row]:,}", f"{lengths.sum():,}", 100 * lengths[row] / lengths.sum(), looks, who)
+                       "(build_dataset takes drop_users=[%r])", who, f"{lengths[row]:,}", f"{lengths.sum():,}", 100 * lengths[row] / lengths.sum(), looks, who)

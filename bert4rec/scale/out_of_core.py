@@ -20,10 +20,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted_users, ids_to_forget,
-                           kept_events, left_out, load_dataset, locked_dataset, map_array, rated_enough, rules_of,
-                           save_dataset, seen_rule, verified_dataset, with_facts, write_files)
+                           kept_events, left_out, load_dataset, rated_enough, rules_of, save_dataset, seen_rule,
+                           verified_dataset, with_facts)
 from ..files import UserError, remove
 from ..preprocessing.catalogue import encode_ids, make_catalogue, without_point
+from ..preprocessing.dataset_folder import locked_dataset, map_array, write_files
 from ..preprocessing.readers import parts_of, read_items, read_part, rows_of, same_kind
 from ..preprocessing.tables import choose_columns, warn_of_suspects
 from ..preprocessing.timestamps import agreed_clock, clock_facts, clock_keys

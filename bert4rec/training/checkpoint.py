@@ -22,11 +22,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 import bert4rec
-from ..data import SEEN_ITEMS, Catalogue, load_catalogue, save_catalogue
+from ..data import SEEN_ITEMS
 from ..files import (MANIFEST, UserError, follow, problem_of, publish, raise_limit, read_json, sha256_of,
                             write_json)
 from ..model import BERT4Rec, recommend
 from ..plotting.text import markdown_table
+from ..preprocessing.catalogue import Catalogue, load_catalogue, save_catalogue
 from ..preprocessing.untrusted import check_sizes
 
 # %% ../../nbs/training/07_checkpoint.ipynb #9ca414d1
