@@ -111,12 +111,14 @@ def ablation_records(
 def ablation_table(
     records: Sequence[dict[str, Any]],   # of one data set
 ) -> str:                                # markdown
-    "One row per change: figures on validation and the paired difference to the base with its 95 % interval."
+    "One row per change: figures on validation and the paired difference to the base with its 95 % interval. UserError for two rules on seen items."
+    rules = {record.get("exclude_seen", True) for record in records}
+    if len(rules) > 1: raise UserError("some of the records keep seen items and some leave them out: keep the two apart, with --record")
     lines = ["| change | options | HR@10 | NDCG@10 | difference of NDCG@10 | minutes |", "|---" * 6 + "|"]
     for record in records:
         difference = "" if record["name"] == "base" else "{:+.4f} [{:+.4f}, {:+.4f}]".format(*record["difference"]["NDCG@10"])
         options = ", ".join(f"`{option}` {value}" for option, value in record["change"].items())
         lines.append(f"| {record['name']} | {options} | {record['validation']['HR@10']:.4f} | {record['validation']['NDCG@10']:.4f} | {difference} | {record['seconds'] / 60:.1f} |")
     first = records[0]
-    seen = SEEN_ITEMS[first.get("exclude_seen", True)]
+    seen = SEEN_ITEMS[rules.pop()]
     return "\n".join([*lines, "", f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, seen items: {seen}, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"])
