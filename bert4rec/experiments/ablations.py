@@ -118,7 +118,9 @@ def ablation_records(
 def ablation_table(
     records: Sequence[dict[str, Any]],   # of one data set
 ) -> str:                                # markdown
-    "One row per change: figures on validation and the paired difference to the base with its 95 % interval."
+    "One row per change: figures on validation and the paired difference to the base with its 95 % interval. UserError for two rules on seen items."
+    rules = {record.get("exclude_seen", True) for record in records}
+    if len(rules) > 1: raise UserError("some of the records keep seen items and some leave them out: keep the two apart, with --record")
     rows = []
     for record in records:
         difference = None if record["name"] == "base" else "{:+.4f} [{:+.4f}, {:+.4f}]".format(*record["difference"]["NDCG@10"])
@@ -127,6 +129,6 @@ def ablation_table(
         rows.append([record["name"], options, *figures, difference, f"{record['seconds'] / 60:.1f}"])
     table = markdown_table(["change", "options", "HR@10", "NDCG@10", "difference of NDCG@10", "minutes"], rows)
     first = records[0]
-    seen = SEEN_ITEMS[first.get("exclude_seen", True)]
+    seen = SEEN_ITEMS[rules.pop()]
     note = f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, seen items: {seen}, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"
     return f"{table}\n\n{markdown_text(note)}"

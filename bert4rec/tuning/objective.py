@@ -268,8 +268,8 @@ def tune_model(
     plan = Plan(rungs=_check_rungs(rungs, learner.records({})[1]), **sizes)
     parameters = varied or (_usual_space(learner) if own else FILM_SPACE)
     space = Space(parameters, _defaults(learner, parameters), _rules_of(learner))
-    facts = {"preset": learner.preset, "options": dict(learner.options), "data": opened(learner.data_dir)[0].info["data_sha256"]}
-    if not opened(learner.data_dir)[0].exclude_seen: facts["exclude_seen"] = False      # other scores of the same data; a study of 0.1.0 says nothing
+    dataset = opened(learner.data_dir)[0]
+    facts = {"preset": learner.preset, "options": dict(learner.options), "data": dataset.info["data_sha256"], "exclude_seen": dataset.exclude_seen}
     if own: _usable_folder(folder)       # only now, for a mistake before leaves no folder behind; the film world has it already
     with _quiet_loggers(): outcome = tune(plan, space, learner, folder, asked, _task_card(learner, plan), learner.examine, resume, facts)
     return outcome, *_write_outcome(outcome, learner, folder, f"Tuning study on {'the film world' if not own else Path(learner.data_dir).name}")

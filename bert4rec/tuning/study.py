@@ -264,8 +264,9 @@ def _refuse_other(
     folder: Path,                # for the sentence
 ) -> None:
     "UserError when a study is to be continued as something else."
+    known = {"exclude_seen": True, **before}      # 0.1.0 did not say it
     for name in now if before else ():
-        if before.get(name) != now[name]: raise UserError(f"the {name} of the study in {folder} is {before.get(name)} and {now[name]} was asked: resume with the options it was started with, or choose another --run_dir")
+        if known.get(name) != now[name]: raise UserError(f"the {name} of the study in {folder} is {known.get(name)} and {now[name]} was asked: resume with the options it was started with, or choose another --run_dir")
 
 # %% ../../nbs/tuning/08_study.ipynb #c959317e
 def _open_study(
