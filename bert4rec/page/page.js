@@ -44,7 +44,7 @@ async function call(path, body) {
   try {
     response = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
     content = await response.json();
-  } catch { setReady(false); throw new Error(GONE); }
+  } catch { $("status").textContent = "not reachable"; setReady(false); throw new Error(GONE); }
   if (response.status === 401) {
     if (key !== sessionStorage.getItem("key") || await askForKey(key)) return call(path, body);      // another call may have got one
     throw new Error(LOCKED);
@@ -91,7 +91,7 @@ function setReady(now) {       // dim what is from before while the service is a
 
 async function checkHealth() {
   let health;
-  try { health = await (await fetch("health")).json(); } catch { $("status").textContent = "not reachable"; showNote(GONE); return setReady(false); }
+  try { health = await (await fetch("health")).json(); } catch { $("status").textContent = "not reachable"; setReady(false); return showNote(GONE); }
   const ok = health.status === "ok";
   $("status").textContent = ok ? `${health.model_version} on ${health.device}` : typeof health.status === "string" ? health.status : "closed";
   $("status").classList.toggle("ok", ok);
