@@ -22,6 +22,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
 from .config import serve_config
+from .data import seen_rule
 from .files import UserError
 from .serving.application import EXPECTED, Left, log_as_json, make_app, route
 from .serving.dynamic_batching import Expired, Job, QueueFull, Stopped
@@ -52,7 +53,8 @@ def _health_of(
     predictor = service.predictor
     return {"status": service.status, "model_loaded": predictor is not None, "vocab_size": predictor.model.config.vocab_size if predictor else None,
             "model_version": predictor.version if predictor else None, "device": str(predictor.device) if predictor else None,
-            "precision": predictor.precision if predictor else None, "queue_depth": service.batcher.depth if service.batcher else 0}
+            "precision": predictor.precision if predictor else None, "queue_depth": service.batcher.depth if service.batcher else 0,
+            "exclude_seen": predictor.exclude_seen if predictor else None}
 
 
 @route("GET /health", Health, (403, 408, 413, 415, 500), responses=_NOT_OK, tags=["operation"])
@@ -89,7 +91,8 @@ def _to_query(
     known = lambda ids: predictor.catalogue.indices(ids)[0]
     history, unknown = predictor.catalogue.indices(question.user_history)
     candidates = None if question.candidates is None else known(question.candidates)
-    return Query(np.array(history, dtype=np.int64), question.top_k, question.exclude_seen, known(question.exclude), candidates, tuple(question.genres), question.max_per_genre), unknown
+    excludes = seen_rule(question.exclude_seen, predictor.exclude_seen)
+    return Query(np.array(history, dtype=np.int64), question.top_k, excludes, known(question.exclude), candidates, tuple(question.genres), question.max_per_genre), unknown
 
 
 def _to_job(
@@ -274,13 +277,9 @@ def post_reload(
     request: Request,   # of the application
 ) -> Response:
     "Load what the bundle's path means now; the old model answers until the new one has proved itself, and goes on if it does not."
-    service, meters = request.app.state.service, request.app.state.meters
-    try: before, after = service.reload()
+    try: before, after = request.app.state.service.reload()
     except Busy: raise Refused(409, "reload-running", "another reload is under way: ask /health for the version") from None
-    except UserError as error:
-        meters.reloads.labels("refused").inc()
-        raise Refused(409, "bundle-refused", f"the old model goes on: {error}") from None
-    meters.reloads.labels("ok").inc()
+    except UserError as error: raise Refused(409, "bundle-refused", f"the old model goes on: {error}") from None
     return _reply({"previous_version": before, "model_version": after})
 
 # %% ../nbs/08_api.ipynb #6fc8d731

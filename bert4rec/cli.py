@@ -12,17 +12,21 @@ import errno
 import json
 import logging
 import os
+import signal
 import sys
+import threading
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
 from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean
-from .files import UserError, read_json
+from .files import LIMITS, UserError, locked, read_json
 from .plotting.text import ReadableFormatter, Screen, markdown_table, one_line, width_of
 
 # %% ../nbs/14_cli.ipynb #964814cd
@@ -220,6 +224,30 @@ def _add_verify(
     parser.add_argument("--verify", action="store_true",
                         help="read every file of the dataset and compare its checksum, even if that was done before")
 
+# %% ../nbs/14_cli.ipynb #0372bc93
+class _ExcludeSeen(argparse.Action):
+    "True for --exclude_seen, False for --no-exclude_seen and --include_seen."
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,   # whose flag it is
+        namespace: argparse.Namespace,     # gets the rule
+        values: Any,                       # nothing
+        option_string: str | None = None,  # the flag
+    ) -> None:
+        "Note the rule. UserError if an earlier flag says the opposite."
+        rule, earlier = option_string == "--exclude_seen", getattr(namespace, self.dest)
+        if earlier not in (None, rule): raise UserError("seen items are to be left out and kept at once: give either --exclude_seen or --no-exclude_seen")
+        setattr(namespace, self.dest, rule)
+
+
+def _add_seen(
+    parser: argparse.ArgumentParser,   # of a command
+    usual: str,                        # what counts without a flag
+) -> None:
+    "--exclude_seen and --no-exclude_seen."
+    parser.add_argument("--exclude_seen", "--no_exclude_seen", "--include_seen", action=_ExcludeSeen, nargs=0, dest="exclude_seen",
+                        help=f"no item of a history may come next; with --no-exclude_seen or --include_seen it may [{usual}]")
+
 # %% ../nbs/14_cli.ipynb #14e954cf
 def _run_simulate(
     options: argparse.Namespace,   # of `simulate`
@@ -283,6 +311,7 @@ def _describe_dataset(
     if (rules := dataset.info["rules"]).get("split") == "time":
         lines.append(f"split at one moment, {datetime.fromtimestamp(rules['moment'], timezone.utc):%Y-%m-%d %H:%M:%S} UTC: {len(dataset.asked):,} users are asked for their first item after it, "
                      f"the others only teach; {rules['cut_users']:,} users and {rules['cut_events']:,} events from later are left out")
+    if not dataset.exclude_seen: lines.append("seen items are kept: validation, test, lists and service take them for candidates like all others")
     if dataset.info["rules"]["order"] == "log": lines.append("no times in the log: its order was taken as the order of events")
     lines.append(f"split fingerprint {dataset.info['split_fingerprint'][:16]}, data sha256 {dataset.info['data_sha256'][:16]}")
     return "\n".join(lines)
@@ -297,6 +326,7 @@ def _make_in_pieces(
     "Make a dataset from Parquet parts without holding the log in memory. UserError for a log or a split that cannot be read so."
     from tqdm.auto import tqdm
 
+    from bert4rec.data import seen_rule
     from bert4rec.scale.out_of_core import preprocess_parts
     if options.engine == "ray": from bert4rec.scale.batch_scoring import run_ray as do
     else: from bert4rec.scale.jobs import run_local as do
@@ -308,7 +338,8 @@ def _make_in_pieces(
 
     def run(jobs: Sequence[Any]) -> list[dict[str, Any]]:
         with tqdm(total=len(jobs), unit="part", disable=None) as bar: return do(jobs, workers, progress=bar.update)
-    return preprocess_parts(options.log, folder, items, wanted, options.min_rating, options.min_seq_len, Path(options.log).name, drop_users, options.partitions, run)
+    return preprocess_parts(options.log, folder, items, wanted, options.min_rating, options.min_seq_len, Path(options.log).name, drop_users, options.partitions, run,
+                            seen_rule(options.exclude_seen))
 
 # %% ../nbs/14_cli.ipynb #7f0c96c9
 def _make_dataset(
@@ -316,18 +347,19 @@ def _make_dataset(
     folder: str | Path,            # the dataset folder to write; without --log it holds MovieLens
 ) -> "Dataset":
     "Read a log, build the histories, write the dataset folder, and tell what is in it. A large log in Parquet is read in pieces."
-    from bert4rec.data import build_dataset, save_dataset
+    from bert4rec.data import build_dataset, locked_dataset, save_dataset, seen_rule
     from bert4rec.scale.out_of_core import large_parts
     from bert4rec.preprocessing.readers import read_ids, read_items, read_log
     items = read_items(options.items, options.item, title=options.item_title, genres=options.item_genres) if options.items else None
     drop_users = read_ids(options.drop_users) if options.drop_users else ()
-    if options.partitions or (options.split == "leave-one-out" and options.log and large_parts(options.log)): dataset = _make_in_pieces(options, folder, items, drop_users)
-    else:
-        if options.engine != "local": raise UserError("--engine ray reads a log in pieces: add --partitions, or leave --engine out")
-        log, own_items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
-        dataset = build_dataset(log, own_items if items is None else items, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
-                                drop_users=drop_users, split=options.split, test_share=options.test_share)
-        save_dataset(dataset, folder)
+    with locked_dataset(folder) if options.log or Path(folder).exists() else nullcontext():
+        if options.partitions or (options.split == "leave-one-out" and options.log and large_parts(options.log)): dataset = _make_in_pieces(options, folder, items, drop_users)
+        else:
+            if options.engine != "local": raise UserError("--engine ray reads a log in pieces: add --partitions, or leave --engine out")
+            log, own_items = read_log(options.log or folder, options.user, options.item, options.time, options.rating)
+            dataset = build_dataset(log, own_items if items is None else items, time="timestamp" if "timestamp" in log else None, min_rating=options.min_rating, min_seq_len=options.min_seq_len, source=Path(options.log or folder).name,
+                                    drop_users=drop_users, split=options.split, test_share=options.test_share, exclude_seen=seen_rule(options.exclude_seen))
+            save_dataset(dataset, folder)
     print(_describe_dataset(dataset))
     return dataset
 
@@ -346,6 +378,7 @@ def _add_log_flags(
     parser.add_argument("--split", default="leave-one-out", choices=["leave-one-out", "time"], help="hold back everybody's last item, or ask for the first one after one moment [leave-one-out]")
     parser.add_argument("--test_share", type=float, default=0.1, help="of the events, after that moment [0.1]")
     parser.add_argument("--drop_users", metavar="FILE", help="delete the users whose ids stand in this file, one a line")
+    _add_seen(parser, "left out")
     parser.add_argument("--partitions", type=_positive, help="read a log in Parquet in pieces and cut its users into so many parts [chosen by itself from 16.8 million events on]")
     parser.add_argument("--workers", type=_positive, help="processes that do it [one for each core, 8 at most]")
     parser.add_argument("--engine", default="local", choices=["local", "ray"], help="whose processes: this machine's, or Ray's [local]")
@@ -377,10 +410,11 @@ def _run_doctor(
     if options.log:
         from bert4rec.preprocessing.readers import read_log
         log, _ = read_log(options.log, options.user, options.item, options.time, options.rating)
-        evidence = gather(log, min_seq_len=options.min_seq_len)
+        evidence = gather(log, time="timestamp" if "timestamp" in log else None, min_seq_len=options.min_seq_len)
     else:
         from bert4rec.data import load_dataset
         evidence = gather_dataset(load_dataset(options.data_dir))
+    if options.exclude_seen is not None: evidence = replace(evidence, exclude_seen=options.exclude_seen)
     findings = examine(evidence)
     facts = report(evidence, findings)
     if options.json: print(json.dumps({"format_version": 1, "source": Path(options.log or options.data_dir).name, **facts}, ensure_ascii=False, indent=1))
@@ -402,6 +436,7 @@ def _add_doctor_command(
     for name, default in (("user", "user_id"), ("item", "item_id"), ("time", "timestamp"), ("rating", "rating")):
         parser.add_argument(f"--{name}", default=default, help=f"column of the log [{default}, or a usual name for it]")
     parser.add_argument("--min_seq_len", type=int, default=5, help="users with fewer events are counted and left out [5]")
+    _add_seen(parser, "left out, or the dataset's rule")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--html", metavar="FILE", help="also write a page with pictures")
     parser.add_argument("--strict", action="store_true", help="exit code 3 for warnings, too")
@@ -415,7 +450,7 @@ def _read_options(
     path = Path(path)
     try: content = json.loads(path.read_text(encoding="utf-8-sig"))      # Windows puts a mark before the text
     except FileNotFoundError: raise UserError(f"{path} does not exist: check --config") from None
-    except (ValueError, IsADirectoryError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected an object like {{\"epochs\": 20}}") from None
+    except (ValueError, RecursionError, IsADirectoryError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected an object like {{\"epochs\": 20}}") from None
     if not isinstance(content, dict): raise UserError(f"{path} holds a {type(content).__name__}: expected an object like {{\"epochs\": 20}}")
     of_a_run = all(isinstance(content.get(part), dict) for part in ("model", "train"))      # its config.json
     if of_a_run: content = {**content["model"], **content["train"]}
@@ -452,6 +487,14 @@ def _settings_of(
     return model, train
 
 # %% ../nbs/14_cli.ipynb #2b510a8d
+def _rule_of(
+    bundle: str,   # bundle or run folder
+) -> bool:         # exclude_seen
+    "The rule on seen items that a bundle carries."
+    from bert4rec.training.checkpoint import bundle_excludes_seen, find_bundle
+    return bundle_excludes_seen(find_bundle(bundle))
+
+
 def _prepared(
     options: argparse.Namespace,   # of `train`
 ) -> "Dataset":
@@ -460,18 +503,26 @@ def _prepared(
     options.data_dir = options.data_dir or str(Path(options.run_dir) / "data")
     if options.log and not (options.resume and (Path(options.data_dir) / "dataset.json").exists()):
         if int(os.environ.get("WORLD_SIZE", 1)) > 1: raise UserError("several processes cannot make one dataset: run `bert4rec preprocess` first, then train with --data_dir")
+        from bert4rec.training.run_folder import refuse_second_run
+        refuse_second_run(Path(options.run_dir), options.resume)      # before its data are made anew
+        if options.start and options.exclude_seen is None: options.exclude_seen = _rule_of(options.start)
         _make_dataset(options, options.data_dir)
     from bert4rec.data import load_dataset
-    return load_dataset(options.data_dir, verify=options.verify)
+    dataset = load_dataset(options.data_dir, verify=options.verify)
+    if options.exclude_seen in (None, dataset.exclude_seen): return dataset
+    raise UserError(f"exclude_seen is {options.exclude_seen} and the dataset in {options.data_dir} says {dataset.exclude_seen}, which is a rule of the data: "
+                    "make the dataset again with `bert4rec preprocess` and this flag, or leave the flag out")
 
 # %% ../nbs/14_cli.ipynb #049cbb75
 def _describe_training(
     trained: "Trained",             # to its end
     options: argparse.Namespace,    # of `train`
+    exclude_seen: bool,             # the rule of the dataset
 ) -> None:
     "Say what came out, and what to do next."
+    from bert4rec.data import SEEN_ITEMS
     progress = trained.progress
-    outcome = "the last weights are kept, for a refit has no validation" if progress.best is None else f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation)"
+    outcome = "the last weights are kept, for a refit has no validation" if progress.best is None else f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation, seen items: {SEEN_ITEMS[exclude_seen]})"
     print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; {outcome}")
     print(f"next: bert4rec evaluate --checkpoint {options.run_dir} --data_dir {options.data_dir} --split test")
 
@@ -494,17 +545,18 @@ def _run_train(
     from bert4rec.training.distributed import is_writer, joined
     from bert4rec.metrics import validator
     from bert4rec.trainer import fit
-    dataset = _prepared(options)
-    origin = _going_on(options.start, dataset) if options.start else None
-    model, train = _settings_of(options, dataset, origin)
-    with joined(train.device):
-        options.joined = True
-        trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset, start=origin[1] if origin else None)
-        speaks = is_writer()
+    with locked(options.run_dir, "training") if options.log else nullcontext():      # data and run are one piece of work
+        dataset = _prepared(options)
+        origin = _going_on(options.start, dataset) if options.start else None
+        model, train = _settings_of(options, dataset, origin)
+        with joined(train.device):
+            options.joined = True
+            trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset, start=origin[1] if origin else None)
+            speaks = is_writer()
     if trained.stopped_by:
         if speaks: print(f"stopped by {trained.stopped_by.name} after step {trained.progress.step}, saved; continue with the same command and --resume")
         return 128 + int(trained.stopped_by)
-    if speaks: _describe_training(trained, options)
+    if speaks: _describe_training(trained, options, dataset.exclude_seen)
     return 0
 
 
@@ -556,15 +608,16 @@ def _evaluate_with_bar(
     split: Any,            # validation or test
     sampled: bool,         # the protocol of 2019 instead of the full ranking
     name: str,             # for the bar
+    exclude_seen: bool | None = None,   # None: the dataset's rule
 ) -> "Evaluation":
     "One evaluation with a progress bar."
     from tqdm.auto import tqdm
 
     from bert4rec.training.distributed import is_writer
     from bert4rec.metrics import evaluate, sampled_ranks
-    if sampled: return sampled_ranks(scorer, dataset, split, shared=True)
+    if sampled: return sampled_ranks(scorer, dataset, split, exclude_seen=exclude_seen, shared=True)
     with tqdm(total=len(dataset.asked), desc=one_line(name), unit="user", disable=None if is_writer() else True, leave=False) as bar:
-        return evaluate(scorer, dataset, split, progress=bar.update, shared=True)
+        return evaluate(scorer, dataset, split, exclude_seen=exclude_seen, progress=bar.update, shared=True)
 
 # %% ../nbs/14_cli.ipynb #15ac0466
 def _run_evaluate(
@@ -590,18 +643,32 @@ def _add_evaluate_command(
     parser.add_argument("--k_values", type=_positive, nargs="+", default=[5, 10, 20], help="list lengths [5 10 20]")
     parser.add_argument("--baselines", action="store_true", help="add popularity, item-to-item and Markov to the table")
     parser.add_argument("--sampled", action="store_true", help="the 2019 protocol: 100 negatives by popularity; printed, not kept")
+    _add_seen(parser, "the dataset's rule")
     parser.add_argument("--precision", default="auto", choices=["auto", "fp32", "bf16", "fp16"], help="number format of the encoder [auto]")
     parser.add_argument("--name", help="name of the model in the table [the bundle's]")
     parser.add_argument("--out", help="folder for ranks and figures [the run folder]")
     parser.add_argument("--record", metavar="DIR", help="also keep a result record in this folder, e.g. results; needs --split test")
+
+# %% ../nbs/14_cli.ipynb #e784e4cb
+def _seen_words(
+    used: bool,                # exclude_seen of what was done
+    flag: bool | None,         # exclude_seen as asked
+    rules: dict[str, bool],    # exclude_seen by whose rule it is, the one that counts first
+) -> str:
+    "The rule on seen items that was followed; if others say the opposite, also by whom, and who they are."
+    from bert4rec.data import SEEN_ITEMS
+    others = [name for name, rule in rules.items() if rule != used]
+    if not others: return SEEN_ITEMS[used]
+    by = "as asked" if flag is not None else f"by the rule of the {next(iter(rules))}"
+    return f"{SEEN_ITEMS[used]}, {by} ({' and '.join(others)}: {SEEN_ITEMS[not used]})"
 
 # %% ../nbs/14_cli.ipynb #8f712b43
 def _evaluate_checkpoint(
     options: argparse.Namespace,   # of `evaluate`
 ) -> Callable[[], str]:           # writes the figures and tells them
     "The work of `evaluate`, shared by all processes; what comes back writes the figures and tells them."
-    from bert4rec.training.checkpoint import load_bundle, model_version
-    from bert4rec.data import load_dataset
+    from bert4rec.training.checkpoint import bundle_excludes_seen, load_bundle, model_version
+    from bert4rec.data import load_dataset, seen_rule
     from bert4rec.training.device import describe_machine, select_device, select_precision
     from bert4rec.metrics import ModelScorer, cold_figures, cold_line, metrics_table, save_evaluation
     from bert4rec.experiments.results import result_record, save_record
@@ -611,15 +678,20 @@ def _evaluate_checkpoint(
     refit = read_json(bundle / "manifest.json").get("trained_on") == "h[:-1]"
     if options.split == "validation" and refit:
         raise UserError(f"{bundle} has learned from the validation items (refit): use --split test")
+    rules = {"dataset": dataset.exclude_seen, "bundle": bundle_excludes_seen(bundle)}
+    if options.record and seen_rule(options.exclude_seen, dataset.exclude_seen) != rules["bundle"]:
+        raise UserError(f"--record keeps figures of one rule on seen items, and {bundle} was chosen with exclude_seen {rules['bundle']}: leave --record out, or evaluate by this rule")
     _check_same_items(catalogue.items["item_id"].tolist(), dataset, bundle)
     scorers: dict[str, Any] = {options.name or bundle.resolve().name: ModelScorer(model, device, select_precision(options.precision, device))}
     if options.baselines: scorers |= _baseline_scorers(dataset)
-    evaluations = {name: _evaluate_with_bar(scorer, dataset, options.split, options.sampled, name) for name, scorer in scorers.items()}
+    evaluations = {name: _evaluate_with_bar(scorer, dataset, options.split, options.sampled, name, options.exclude_seen) for name, scorer in scorers.items()}
+    own = next(iter(evaluations.values()))
 
     def tell() -> str:
         table = metrics_table(evaluations, options.k_values)
+        if set(rules.values()) != {own.exclude_seen}: table += f"\nseen items: {_seen_words(own.exclude_seen, options.exclude_seen, rules)}"
         if options.sampled: return table
-        target, own = Path(options.out) if options.out else _run_folder(bundle), next(iter(evaluations.values()))
+        target = Path(options.out) if options.out else _run_folder(bundle)
         cold = None if refit else cold_figures(own, dataset)      # a refit has seen more than the catalogue counts
         facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"], "cold": cold}
         written = [save_evaluation(own, target, options.k_values, facts)]
@@ -690,11 +762,12 @@ def _run_portrait(
     options: argparse.Namespace,   # of `portrait`
 ) -> None:
     "Look at a run from all sides and keep what was seen."
+    from bert4rec.data import SEEN_ITEMS
     from bert4rec.experiments.beyond_accuracy import portrait, save_portrait
     seen = portrait(options.checkpoint, options.data_dir, options.device)
     sides, kind = seen["gap"]["HR@10"], seen["variety"]
     bias = "unknown" if kind["popularity_bias"] is None else f"{kind['popularity_bias']:.2f}"
-    print(f"a hidden item with the left side only: HR@10 {sides['left']:.4f}, with both sides: {sides['both']:.4f}\n"
+    print(f"a hidden item with the left side only: HR@10 {sides['left']:.4f}, with both sides: {sides['both']:.4f} (seen items: {SEEN_ITEMS[seen['exclude_seen']]})\n"
           f"coverage {kind['coverage']:.1%} of the catalogue, popularity bias {bias}\n"
           f"written to {save_portrait(seen, options.record)}")
 
@@ -782,7 +855,7 @@ def _run_compare(
     table = compare_ranks(first.ranks, second.ranks, options.k_values, first.n_items)
     learned = [_trained_on(Path(name)) for name in names]
     different = f"; a learned from {learned[0]}, b from {learned[1]}" if learned[0] != learned[1] else ""
-    print(f"a = {names[0]}, b = {names[1]}: {options.split} split, {len(first.ranks):,} users{different}")
+    print(f"a = {names[0]}, b = {names[1]}: {options.split} split, {len(first.ranks):,} users, seen items: {first.protocol['seen_items']}{different}")
     rows = [[metric, *(f"{value:.4f}" for value in row)] for metric, row in zip(table.index, table.to_numpy(), strict=True)]
     print(markdown_table(["", *(str(name).replace("_", " ") for name in table)], rows))
 
@@ -842,6 +915,7 @@ def _answer_table(
     answer: Any,   # an Answer of the serving chapter
 ) -> str:          # lines of text
     "Recommendations for people."
+    from bert4rec.data import SEEN_ITEMS
     lines = [f"note: {one_line(answer.note)}"] if answer.note else []
     if answer.unknown_items: lines.append(f"ignored, not in the catalogue: {', '.join(map(one_line, answer.unknown_items))}")
     if not answer.recommendations: return "\n".join([*lines, "nothing left to recommend: the history holds the whole catalogue"])
@@ -850,7 +924,7 @@ def _answer_table(
     for place, (title, item) in enumerate(zip(titles, answer.recommendations, strict=True), 1):
         genres = one_line(", ".join(item.get("genres", [])))
         lines.append(f"{place:3}  {item['score']:8.3f}  {title}{' ' * (width - width_of(title))}  {genres}".rstrip())
-    return "\n".join([*lines, f"({answer.num_input_items} items of history, model {answer.model_version})"])
+    return "\n".join([*lines, f"({answer.num_input_items} items of history, seen items: {SEEN_ITEMS[answer.exclude_seen]}, model {answer.model_version})"])
 
 # %% ../nbs/14_cli.ipynb #0ccde4ba
 def _answers(
@@ -859,14 +933,13 @@ def _answers(
     options: argparse.Namespace,                 # of `recommend`
 ) -> dict[int, Any]:                             # an Answer or a UserError for each line, in order
     "Answer the histories of a file together; halving finds those that have no answer. UserError for a wrong top_k."
-    seen = not options.include_seen
-    predictor.recommend([], options.top_k, seen)      # a wrong top_k is not the fault of a line
+    predictor.recommend([], options.top_k, options.exclude_seen)      # a wrong top_k is not the fault of a line
     answers: dict[int, Any] = {number: history for number, history in held.items() if isinstance(history, UserError)}
     heaps = [[number for number in held if number not in answers]]
     while heaps:
         heap = heaps.pop()
         histories = [held[number] for number in heap]
-        try: answers |= zip(heap, predictor.recommend(histories, options.top_k, seen), strict=True)
+        try: answers |= zip(heap, predictor.recommend(histories, options.top_k, options.exclude_seen), strict=True)
         except UserError as error:
             if len(heap) == 1: answers[heap[0]] = UserError(f"line {heap[0]} of {options.input}: {error}")
             else: heaps += [heap[:len(heap) // 2], heap[len(heap) // 2:]]
@@ -893,11 +966,12 @@ def _answer_file(
     options: argparse.Namespace,                 # of `recommend`
 ) -> int:                                        # exit code
     "Print a line of JSON for each history; a sentence on stderr for each of the first ten that have no answer."
+    from bert4rec.data import seen_rule
     from bert4rec.serving.predictor import Answer
-    answers = _answers(predictor, held, options)
+    answers, rule = _answers(predictor, held, options), seen_rule(options.exclude_seen, predictor.exclude_seen)
     faults = [answer for answer in answers.values() if isinstance(answer, UserError)]
     for answer in answers.values():
-        if isinstance(answer, UserError): answer = Answer([], predictor.version, 0, [], str(answer))
+        if isinstance(answer, UserError): answer = Answer([], predictor.version, 0, [], str(answer), rule)
         print(json.dumps(answer.__dict__, ensure_ascii=False))
     sentences = [str(fault) for fault in faults[:10]]
     more = len(faults) - len(sentences)
@@ -931,7 +1005,7 @@ def _run_recommend(
     history = [] if options.input else _given_history(options.history or []) or _user_history(options)
     predictor = Predictor.from_bundle(options.checkpoint, select_device(options.device))
     if options.input: return _answer_file(predictor, held, options)
-    [answer] = predictor.recommend([history], options.top_k, not options.include_seen)
+    [answer] = predictor.recommend([history], options.top_k, options.exclude_seen)
     print(json.dumps(answer.__dict__, ensure_ascii=False, indent=1) if options.json else _answer_table(answer))
     _hint_at_titles(predictor.catalogue, answer.unknown_items)
     return 0
@@ -948,7 +1022,7 @@ def _add_recommend_command(
     parser.add_argument("--data_dir", help="dataset folder, for --user")
     parser.add_argument("--input", help="JSON lines, a list of ids or titles each; answers come as JSON lines")
     parser.add_argument("--top_k", type=int, default=10, help="how many [10]")
-    parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")
+    _add_seen(parser, "the bundle's rule")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 # %% ../nbs/14_cli.ipynb #5cdf0012
@@ -965,11 +1039,13 @@ def _run_score(
         options.joined = True
         if options.verify: load_dataset(options.data_dir, verify=True)      # `score` itself opens it in many processes
         summary = score(options.checkpoint, options.data_dir, options.output, options.engine, options.workers, bar.update, top_k=options.top_k,
-                        exclude_seen=not options.include_seen, device=options.device, threads=options.threads)
+                        exclude_seen=options.exclude_seen, device=options.device, threads=options.threads)
     if os.environ.get("RANK", "0") != "0": return
     cold = f", {summary['popular']:,} of them popular items because the model knows nothing of their history" if summary["popular"] else ""
     strange = f"; {summary['unknown_events']:,} events of items that the model does not know were passed over" if summary["unknown_events"] else ""
-    print(f"{options.output}: top {summary['top_k']} for {summary['users']:,} users{cold}{strange}, by {summary['model_version']}; read it with pandas.read_parquet('{options.output}')")
+    rules = {"bundle": _rule_of(options.checkpoint), "dataset": load_dataset(options.data_dir).exclude_seen}
+    seen = _seen_words(summary["exclude_seen"], options.exclude_seen, rules)
+    print(f"{options.output}: top {summary['top_k']} for {summary['users']:,} users{cold}{strange}, by {summary['model_version']}; seen items: {seen}; read it with pandas.read_parquet('{options.output}')")
 
 
 def _add_score_command(
@@ -982,7 +1058,7 @@ def _add_score_command(
     _add_verify(parser)
     parser.add_argument("--output", required=True, help="folder for the lists: user_id, item_ids, scores")
     parser.add_argument("--top_k", type=_positive, default=10, help="how many [10]")
-    parser.add_argument("--include_seen", action="store_true", help="items of the history may come back")
+    _add_seen(parser, "the bundle's rule")
     parser.add_argument("--engine", default="local", choices=["local", "ray"], help="who does the work: processes of this machine, or Ray [local]")
     parser.add_argument("--workers", type=_positive, default=1, help="processes, each with a model of its own [1]")
     parser.add_argument("--threads", type=_positive, default=1, help="CPU threads of each process; other threads, other last digits [1]")
@@ -1009,12 +1085,12 @@ def _run_info(
 ) -> None:
     "What a bundle holds."
     from bert4rec.files import MANIFEST
-    from bert4rec.training.checkpoint import find_bundle, model_version
+    from bert4rec.training.checkpoint import bundle_excludes_seen, find_bundle, model_version
     bundle = find_bundle(options.bundle)
     manifest, config = read_json(bundle / MANIFEST), read_json(bundle / "config.json")
     facts = {name: value for name, value in manifest.items() if name not in ("files", "format_version")}
     size = sum(entry["size"] for entry in manifest["files"].values())
-    print(json.dumps({"model_version": model_version(bundle), "megabytes": round(size / 1e6, 1), **facts, "model": config["model"],
+    print(json.dumps({"model_version": model_version(bundle), "megabytes": round(size / 1e6, 1), **facts, "exclude_seen": bundle_excludes_seen(bundle), "model": config["model"],
                       "validation": read_json(bundle / "metrics.json")["validation"]}, indent=1))
 
 
@@ -1072,7 +1148,7 @@ def _run_bench(
     options: argparse.Namespace,   # of `bench`
 ) -> None:
     "Measure speed on this machine, side by side with plain implementations."
-    parts = [part for part in options.parts if part not in ("service", "scale", "events")]
+    parts = [part for part in options.parts if part not in ("service", "faults", "scale", "events")]
     flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
     if parts:
         from bert4rec.benchmarks.training import bench
@@ -1089,6 +1165,10 @@ def _run_bench(
     if "service" in options.parts:
         from bert4rec.benchmarks.service import bench_service
         print(f"written to {bench_service(Path(options.out), options.load_seconds, options.load_requests, bundle=Path(options.bundle) if options.bundle else None)}")
+    if "faults" in options.parts:
+        from bert4rec.benchmarks.faults import bench_faults, faults_table
+        path = bench_faults(Path(options.out), options.requests, options.attack_seed, bundle=Path(options.bundle) if options.bundle else None)
+        print(f"{faults_table(read_json(path))}\nwritten to {path}")
 
 
 def _add_bench_command(
@@ -1096,11 +1176,11 @@ def _add_bench_command(
 ) -> None:
     "bench."
     parser = _command(commands, "bench", _run_bench, "measure speed side by side with plain implementations")
-    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service, scale, events")
-    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service, scale and events need it")
+    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service, faults, scale, events")
+    parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service, faults, scale and events need it")
     parser.add_argument("--log", help="its log, for the part commands")
     parser.add_argument("--catalogue", nargs="*", default=[], metavar="NAME=DIR", help="dataset folders with larger catalogues, for the part growth")
-    parser.add_argument("--bundle", help="what the part service measures [a model of the published size with drawn weights], or events scores the users of --data_dir with")
+    parser.add_argument("--bundle", help="what the parts service and faults serve [a model of the published size, or of a small film world, with drawn weights], or events scores the users of --data_dir with")
     parser.add_argument("--scale_items", type=_positive, default=1_000_000, help="films of the world for the part scale [1000000]")
     parser.add_argument("--scale_users", type=_positive, default=100_000, help="its users [100000]")
     parser.add_argument("--sizes", type=_positive, nargs="*", default=[1_000_000, 10_000_000], help="numbers of events, for the part events [1000000 10000000]")
@@ -1109,6 +1189,8 @@ def _add_bench_command(
     parser.add_argument("--workers", type=_positive, default=2, help="processes of the part events [2]")
     parser.add_argument("--load_seconds", type=float, default=10.0, help="of each step of the load, for the part service [10]")
     parser.add_argument("--load_requests", type=_positive, default=100_000, help="of the memory test, for the part service [100000]")
+    parser.add_argument("--requests", type=_positive, default=5_000, help="hostile requests of the part faults [5000]")
+    parser.add_argument("--attack_seed", type=int, default=0, help="decides them [0]")
     parser.add_argument("--out", default="results/bench", help="where the JSON files go [results/bench]")
     _add_option_flags(parser)
 
@@ -1169,11 +1251,24 @@ _MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS,
 def _machine_error(
     error: OSError,   # what the operating system said
 ) -> tuple[str, int]:   # one sentence, exit code
-    "A sentence for a failure of disk or permissions."
+    "A sentence for a failure of disk or permissions, or for a limit that the system sets."
     number, text = error.errno or getattr(error.__cause__, "errno", None), str(error.strerror or error)
     where = f"{error.filename}: " if error.filename and str(error.filename) not in text else ""
-    if number == errno.ENOSPC and "free some space" not in text: text = "the disk is full: free some space and start again, earlier files are untouched"
+    what, todo = LIMITS.get(number or 0, ("", ""))
+    if todo not in text: text = f"{what}: {todo} and start again, earlier files are untouched"
     return where + text, 2 if number in _MENDABLE else 1
+
+# %% ../nbs/14_cli.ipynb #ffb894cf
+@contextmanager
+def _sigterm_stops() -> Iterator[None]:
+    "Inside, SIGTERM is a KeyboardInterrupt that names it, unless whoever called us has other plans."
+    def stop(number: int, frame: Any) -> None: raise KeyboardInterrupt(signal.Signals(number))
+
+    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if ours: signal.signal(signal.SIGTERM, stop)
+    try: yield
+    finally:
+        if ours: signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 # %% ../nbs/14_cli.ipynb #2b7f266a
 def _dispatch(
@@ -1188,10 +1283,11 @@ def _dispatch(
         if speaks: _complain(text)
         return code
     options.first, options.joined = os.environ.get("RANK", "0") == "0", False      # torchrun's processes make most mistakes together, and one speaks for all
-    try: return options.run(options) or 0
+    try:
+        with _sigterm_stops(): return options.run(options) or 0
     except UserError as error: return tell(str(error), 2, options.first or (options.joined and not hasattr(error, "said")))
     except KeyboardInterrupt as stop:                        # of many trainings one was stopped, or the key was pressed
-        return tell(f"stopped by {stop.args[0].name}: what is done is kept, the same command goes on", 128 + stop.args[0]) if stop.args else tell("interrupted", 130)
+        return tell(f"stopped by {stop.args[0].name}: what is done is kept, the same command goes on", 128 + stop.args[0], options.first) if stop.args else tell("interrupted", 130, options.first)
     except BrokenPipeError:                                   # `bert4rec presets | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -54,12 +54,12 @@ def _one_sentence(
 ) -> str:                        # one sentence for the user
     "The first complaint of a pydantic report as `name is value: what was expected`."
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"]) or error.title
+    name = ascii(".".join(str(part) for part in first["loc"]))[1:-1][:60] or error.title
     if first["type"] == "extra_forbidden":
         return f"{name} is not an option of {error.title}: check the spelling{did_you_mean(name, names)}"
     if first["type"] == "missing": return f"{name} is missing: {error.title} needs it"
     expected = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return expected if not first["loc"] else f"{name} is {first['input']!r}: it {expected}"
+    return expected if not first["loc"] else f"{name} is {repr(first['input'])[:200]}: it {expected}"
 
 
 def validated(
@@ -76,14 +76,14 @@ PAD = 0   # index of the padding; items are 1..n_items
 # %% ../nbs/12_config.ipynb #a5d33619
 class ModelConfig(BaseModel):
     "Shape and regularisation of a BERT4Rec network (Sun et al. 2019, section 3). Frozen; unknown names are refused."
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
-    n_items: int = Field(ge=1, description="items in the catalogue; the vocabulary has two more rows, PAD and MASK")
-    hidden_size: int = Field(256, ge=1, description="width D of every layer")
-    num_hidden_layers: int = Field(4, ge=1, description="transformer blocks")
+    n_items: int = Field(ge=1, lt=2**31 - 2, description="items in the catalogue; the vocabulary has two more rows, PAD and MASK")
+    hidden_size: int = Field(256, ge=1, le=65_536, description="width D of every layer")
+    num_hidden_layers: int = Field(4, ge=1, le=256, description="transformer blocks")
     num_attention_heads: int = Field(4, ge=1, description="attention heads; they divide hidden_size")
-    intermediate_size: int = Field(1024, ge=1, description="width of the feed-forward layer")
-    max_seq_len: int = Field(200, ge=2, description="positions L the network can see, MASK included")
+    intermediate_size: int = Field(1024, ge=1, le=2**20, description="width of the feed-forward layer")
+    max_seq_len: int = Field(200, ge=2, le=16_384, description="positions L the network can see, MASK included")
     hidden_dropout_prob: float = Field(0.2, ge=0, lt=1, description="dropout after embeddings, attention and feed-forward")
     attention_probs_dropout: float = Field(0.2, ge=0, lt=1, description="dropout of the attention, see attention_dropout_mode")
     attention_dropout_mode: Literal["output", "exact"] = Field("output", description="drop the attention's output (fast) or its weights (published)")
@@ -96,7 +96,7 @@ class ModelConfig(BaseModel):
     feed_forward: Literal["gelu", "swiglu"] = Field("gelu", description="one inner map with GELU, or two of which one opens the other")
     similarity: Literal["dot", "cosine"] = Field("dot", description="compare with item vectors by dot product, or by the cosine of the angle")
     temperature: float = Field(0.1, gt=0, description="cosines are divided by it; unused with dot")
-    genres: int = Field(0, ge=0, description="so many of the catalogue's most frequent genres add a vector to their items")
+    genres: int = Field(0, ge=0, le=65_536, description="so many of the catalogue's most frequent genres add a vector to their items")
     layer_norm_eps: float = Field(1e-12, gt=0, description="epsilon of every LayerNorm")
     initializer_range: float = Field(0.02, gt=0, description="standard deviation of the truncated normal start")
 

@@ -9,6 +9,7 @@ __all__ = ['LARGEST_SCORES', 'Scorer', 'EvaluationStopped', 'Batch', 'Evaluation
 
 # %% ../nbs/07_metrics.ipynb #96e4577e
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +20,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .data import Dataset, Split, held_out, histories, split_fingerprint
+from .data import SEEN_ITEMS, Dataset, Split, held_out, histories, seen_rule, split_fingerprint
 from .evaluation.ranking import (bootstrap_interval, check_finite, compare_ranks, hit_rate, metric_names,
                                          metric_values, mrr, ndcg, paired_bootstrap, rank_of_target, summarise)
-from .evaluation.sampled import negatives_of, popularity_weights, ranks_among_negatives
+from .evaluation.sampled import negatives_of, popularity_weights, ranks_among_negatives, seen_before
 from .files import UserError, read_json, write_json, write_whole
 from .model import BERT4Rec, flat_pairs, next_item_scores, prediction_input
 from .plotting.text import markdown_table, markdown_text
@@ -114,7 +115,7 @@ class Evaluation:
     def protocol(self) -> dict[str, Any]:
         "What two evaluations must share to be comparable."
         return {"split": self.split, "items": self.n_items, "ranking": self.ranking, "ties": "against the target",
-                "seen_items": "whole history excluded" if self.exclude_seen else "kept", "users": self.users,
+                "seen_items": SEEN_ITEMS[self.exclude_seen], "users": self.users,
                 "split_fingerprint": self.split_fingerprint}
 
     @property
@@ -159,7 +160,7 @@ def evaluate(
     dataset: Dataset,           # histories and held-out items
     split: Split,               # "validation" predicts h[-2], "test" h[-1], "probe" h[-3]
     rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody who is asked
-    exclude_seen: bool = True,  # leave out every item of the user's whole history, not only of the part the model reads
+    exclude_seen: bool | None = None,   # leave out every item of the whole history, not only of the part that is read; None: the dataset's rule
     batch_size: int = 512,      # most users in a batch; long histories make smaller ones
     progress: Callable[[int], Any] | None = None,   # called with the number of users done, e.g. `tqdm.update`
     stop: Callable[[], bool] | None = None,         # looked at before each batch
@@ -168,6 +169,7 @@ def evaluate(
 ) -> Evaluation:                # ranks and losses in the order of `rows`
     "Rank each held-out item among all items. UserError for scores that are no numbers; EvaluationStopped when `stop()` is true."
     chosen = dataset.asked if rows is None else np.asarray(rows, np.int64)
+    excludes = seen_rule(exclude_seen, dataset.exclude_seen)
     ranks, seen_targets = np.zeros(len(chosen), np.int64), 0
     losses = np.zeros(len(chosen), np.float32) if getattr(scorer, "gives_logits", False) else None
     for batch in _scored_batches(scorer, dataset, split, chosen, batch_size, progress, stop, shared):
@@ -176,11 +178,11 @@ def evaluate(
         owners, items = flat_pairs(inputs)
         seen_targets += len(np.unique(owners[items == goals[owners]]))
         targets, *pair = (torch.from_numpy(part).to(scores.device) for part in (goals, owners, items - 1))
-        excluded = (pair[0], pair[1]) if exclude_seen else None
+        excluded = (pair[0], pair[1]) if excludes else None
         ranks[places] = rank_of_target(scores[:, 1:-1], targets - 1, excluded).cpu().numpy()
         if losses is not None: losses[places] = F.cross_entropy(scores, targets, reduction="none").cpu().numpy()
     if shared: ranks, losses, seen_targets = filled_together(ranks), None if losses is None else filled_together(losses), int(total(seen_targets))
-    return Evaluation(ranks, losses, seen_targets, split, dataset.n_items, exclude_seen, _fingerprint_of(dataset), _users_of(rows))
+    return Evaluation(ranks, losses, seen_targets, split, dataset.n_items, excludes, _fingerprint_of(dataset), _users_of(rows))
 
 # %% ../nbs/07_metrics.ipynb #47291726
 class ModelScorer:
@@ -210,14 +212,28 @@ class ModelScorer:
         with autocast(self.device, self.precision): return next_item_scores(self.model, items, causal=self.causal)
 
 # %% ../nbs/07_metrics.ipynb #bab23c95
+_logger = logging.getLogger(__name__)
+
+
+def _tell_misses(
+    result: Evaluation,   # of a model in training
+) -> None:
+    "A logged line where a hundredth of the targets or more is missed by rule."
+    if not result.exclude_seen or result.seen_share < 0.01 or rank(): return
+    _logger.warning("%s of %s %s items stand in their users' histories already and count as misses; where repeats count, "
+                    "make the dataset with `bert4rec preprocess --no-exclude_seen`, or with exclude_seen=False in Python",
+                    f"{result.seen_targets:,}", f"{len(result.ranks):,}", result.split)
+
+
 def validator(
     dataset: Dataset,           # histories and held-out items
     probe_users: int = 2_000,   # users of the training probe; all if there are fewer
     k: int = 10,                # list length of the metrics
     seed: int = 0,              # chooses the users of the probe
-    exclude_seen: bool = True,  # leave the whole history out of the ranking
+    exclude_seen: bool | None = None,   # leave the whole history out of the ranking; None: the dataset's rule
 ) -> Callable[..., dict[str, float] | None]:   # (model, device, precision, stop=None) -> figures
     "A function that looks at a model on the validation split, shared by the processes that train. It answers None when `stop()` becomes true."
+    told = False
     chosen = np.random.default_rng(seed).choice(dataset.n_users, min(probe_users, dataset.n_users), replace=False)
 
     def validate(
@@ -227,11 +243,14 @@ def validator(
         stop: Callable[[], bool] | None = None,   # looked at between batches
     ) -> dict[str, float] | None:
         "Loss and metrics of the validation items, and the loss of the probe; None when it was stopped, for half an evaluation is none."
+        nonlocal told
         scorer = ModelScorer(model, device, precision)
         try:
             result = evaluate(scorer, dataset, "validation", exclude_seen=exclude_seen, stop=stop, shared=True)
             probe = evaluate(scorer, dataset, "probe", np.sort(chosen), exclude_seen=exclude_seen, stop=stop, shared=True)
         except EvaluationStopped: return None
+        if not told: _tell_misses(result)
+        told = True
         losses = [float(np.mean(part.losses, dtype=np.float64)) for part in (result, probe) if part.losses is not None]
         return {"val_loss": losses[0], "train_probe": losses[1], **result.metrics((k,))}
     return validate
@@ -336,12 +355,16 @@ def load_evaluation(
 ) -> Evaluation:          # without the losses, of which only the mean is kept
     "Read an evaluation back. UserError if a file is missing, or if the two files do not belong together."
     folder = Path(folder)
-    content, path = read_json(folder / f"evaluation-{split}.json"), folder / f"ranks-{split}.npy"
+    told = {f"protocol.{name}": str for name in ("split", "seen_items", "split_fingerprint", "users", "ranking")}
+    kinds = {"protocol": dict, **told, "protocol.items": int, "seen_targets": int, "ranks_sha256": str}
+    content, path = read_json(folder / f"evaluation-{split}.json", kinds=kinds), folder / f"ranks-{split}.npy"
     if not path.is_file(): raise UserError(f"{path} does not exist: evaluate the {split} split again")
-    ranks, protocol = np.load(path, allow_pickle=False), content["protocol"]
-    if _ranks_hash(ranks) != content["ranks_sha256"]:
+    try: ranks = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError): raise UserError(f"{path} is damaged: evaluate the {split} split again") from None
+    protocol = content["protocol"]
+    if ranks.ndim != 1 or ranks.dtype.kind != "i" or _ranks_hash(ranks) != content["ranks_sha256"]:
         raise UserError(f"{path} does not belong to evaluation-{split}.json beside it: evaluate the {split} split again")
-    return Evaluation(ranks, None, content["seen_targets"], protocol["split"], protocol["items"], protocol["seen_items"] != "kept",
+    return Evaluation(ranks, None, content["seen_targets"], protocol["split"], protocol["items"], protocol["seen_items"] != SEEN_ITEMS[False],
                       protocol["split_fingerprint"], protocol["users"], protocol["ranking"])
 
 # %% ../nbs/07_metrics.ipynb #761c6bb5
@@ -352,6 +375,7 @@ def sampled_ranks(
     n_negatives: int = 100,    # negatives of the target
     seed: int = 0,             # decides the negatives, together with the user's row
     rows: Sequence[int] | np.ndarray | None = None,   # user rows; None takes everybody who is asked
+    exclude_seen: bool | None = None,   # what is seen is no negative and no target; None: the dataset's rule
     stop: Callable[[], bool] | None = None,   # looked at before each batch
     shared: bool = False,      # as in `evaluate`
 ) -> Evaluation:               # ranks among 1 + n_negatives, marked as sampled
@@ -359,10 +383,12 @@ def sampled_ranks(
     chosen = dataset.asked if rows is None else np.asarray(rows, np.int64)
     weights = popularity_weights(dataset.catalogue.items["train_count"].to_numpy())
     ranks, seen_targets = np.zeros(len(chosen), np.int64), 0
+    excludes = seen_rule(exclude_seen, dataset.exclude_seen)
     for batch in _scored_batches(scorer, dataset, split, chosen, stop=stop, shared=shared):
-        negatives = negatives_of(chosen[batch.places], batch.inputs, batch.targets, weights, n_negatives, seed)
-        ranks[batch.places] = ranks_among_negatives(batch.scores, batch.targets, negatives)
-        seen_targets += sum(goal in seen for seen, goal in zip(batch.inputs, batch.targets, strict=True))
+        negatives = negatives_of(chosen[batch.places], batch.inputs, batch.targets, weights, n_negatives, seed, excludes)
+        seen = seen_before(batch.inputs, batch.targets)
+        ranks[batch.places] = ranks_among_negatives(batch.scores, batch.targets, negatives, seen if excludes else None)
+        seen_targets += int(seen.sum())
     if shared: ranks, seen_targets = filled_together(ranks), int(total(seen_targets))
-    return Evaluation(ranks, None, seen_targets, split, dataset.n_items, True, _fingerprint_of(dataset), _users_of(rows),
+    return Evaluation(ranks, None, seen_targets, split, dataset.n_items, excludes, _fingerprint_of(dataset), _users_of(rows),
                       f"1 + {n_negatives} sampled by popularity (seed {seed})")

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
@@ -23,7 +23,7 @@ from torch.overrides import TorchFunctionMode
 from .attention import TransformerBlock, causal_mask, padding_mask
 from .config import PAD, ModelConfig, validated
 from .embeddings import ItemPositionEmbedding
-from .files import UserError, read_json, write_json, write_whole
+from .files import UserError, follow, read_json, write_json, write_whole
 from .layers.kernels import Segments
 from .layers.variants import GenreVectors, unit
 
@@ -158,13 +158,15 @@ class BERT4Rec(nn.Module):
         device: str | torch.device = "cpu",   # where the weights go
     ) -> "BERT4Rec":                          # in evaluation mode
         "A saved model. UserError if a file is missing or broken, or if weights and configuration do not fit together."
-        folder = Path(folder)
-        content = read_json(folder / "config.json")
+        folder = follow(Path(folder))
+        content = read_json(folder / "config.json", largest=2**16)
         if not isinstance(content.get("model"), dict):
             raise UserError(f"{folder / 'config.json'} has no model part: name a folder written by save_pretrained")
-        with torch.device("meta"), _WithoutDraws(): model = BERT4Rec(validated(ModelConfig, content["model"]))
+        try: config = validated(ModelConfig, content["model"])
+        except UserError as error: raise UserError(f"{folder / 'config.json'} describes no network of this version: {error}") from None
+        with torch.device("meta"), _WithoutDraws(): model = BERT4Rec(config)
+        _check_weights(_read_header(folder / "model.safetensors"), model.state_dict(), folder)
         weights = _read_weights(folder / "model.safetensors")
-        _check_weights(weights, model.state_dict(), folder)
         model.to_empty(device=device).load_state_dict(weights)
         return model.eval()
 
@@ -181,13 +183,36 @@ def parameter_counts(
     return parts
 
 # %% ../nbs/03_model.ipynb #d9eea481
+def _read_header(
+    path: Path,   # a safetensors file
+) -> dict[str, Tensor]:   # without memory
+    "The tensors that a file says it holds. UserError if it is missing or broken, or if one is not in float32."
+    if not path.is_file(): raise UserError(f"{path} does not exist: name a folder that holds model.safetensors and config.json")
+    with open(path, "rb") as file: length = int.from_bytes(file.read(8), "little")
+    try:
+        if length > 2**22: raise ValueError(f"a header of {length:,} bytes")
+        with safe_open(path, "pt") as file: parts = {name: file.get_slice(name) for name in file.keys()}      # noqa: SIM118
+        formats = {name: part.get_dtype() for name, part in parts.items()}
+        header = {name: torch.empty(part.get_shape(), device="meta") for name, part in parts.items()}
+    except (SafetensorError, ValueError, RuntimeError, OverflowError) as error:
+        what = f"{path} is not a readable safetensors file ({str(error)[:200]})"
+        raise UserError(f"{what}: copy it again or train anew") from None
+    for name, kind in formats.items():
+        if kind != "F32": raise UserError(f"{path} holds {ascii(name[:60])} as {kind}: expected F32, as `save_pretrained` writes it")
+    return header
+
+
 def _read_weights(
     path: Path,   # a safetensors file
 ) -> dict[str, Tensor]:
-    "Tensors of a file, on the CPU. UserError if it is missing or broken."
+    "Tensors of a file, on the CPU. UserError if it is missing or broken, or if one holds what is no number."
     if not path.is_file(): raise UserError(f"{path} does not exist: name a folder that holds model.safetensors and config.json")
-    try: return load_file(path)
+    try: weights = load_file(path)
     except SafetensorError as error: raise UserError(f"{path} is not a readable safetensors file ({error}): copy it again or train anew") from None
+    for name, weight in weights.items():      # `isfinite` would take a copy
+        if weight.numel() and not torch.stack(weight.aminmax()).isfinite().all():
+            raise UserError(f"{path} holds numbers that are not finite in {ascii(name[:60])}: restore it from a copy or train anew")
+    return weights
 
 # %% ../nbs/03_model.ipynb #ee54b705
 def _check_weights(
@@ -201,7 +226,7 @@ def _check_weights(
         raise UserError(f"{folder} holds weights for a vocabulary of {len(weights[table])} rows, its config.json (n_items + 2) asks for {len(expected[table])}: "
                         f"{advice}, or train on this data set")
     for name in sorted(weights.keys() ^ expected.keys()):
-        raise UserError(f"{folder} {'lacks the' if name in expected else 'has an unknown'} weight {name}: {advice}")
+        raise UserError(f"{folder} {'lacks the' if name in expected else 'has an unknown'} weight {name[:60] if name in expected else ascii(name[:60])}: {advice}")
     for name, weight in expected.items():
         if weights[name].shape != weight.shape:
             raise UserError(f"{folder} holds {name} of shape {tuple(weights[name].shape)}, its config.json asks for {tuple(weight.shape)}: {advice}")

@@ -47,10 +47,11 @@ class Recommender:
         item: str = "item_id",                # column of item ids
         time: str | None = "timestamp",       # column of times; None: the order of the rows counts
         min_seq_len: int = 5,                 # shorter users are left out
+        exclude_seen: bool = True,            # no item of a history may come next; False where people take items again
         show_progress: bool = True,           # draw a progress bar where there is a terminal
     ) -> Self:                                # itself
         "Learn from a log. UserError if a column is missing or no user is long enough."
-        self.dataset = build_dataset(log, items, user, item, time, min_seq_len=min_seq_len)
+        self.dataset = build_dataset(log, items, user, item, time, min_seq_len=min_seq_len, exclude_seen=exclude_seen)
         model, train = self.settings(self.dataset)
         self.trained = fit(self.dataset, model, train, validate=validator(self.dataset), preset=self.preset, show_progress=show_progress)
         return self
@@ -75,24 +76,26 @@ class Recommender:
     def predictor(self) -> Predictor:
         "The model as the service uses it. UserError before `fit`."
         trained, dataset = self.fitted
-        return Predictor(trained.model, dataset.catalogue, f"{self.preset}_epoch_{trained.progress.best_epoch}")
+        version = f"{self.preset}_epoch_{trained.progress.best_epoch}"
+        return Predictor(trained.model, dataset.catalogue, version, exclude_seen=dataset.exclude_seen)
 
     def recommend(
         self,
         histories: Iterable[Iterable[Any]],   # item ids, oldest first, one list per person who need not be in the log
         top_k: int = 10,                      # at least 1
-        exclude_seen: bool = True,            # leave out what the history contains
+        exclude_seen: bool | None = None,     # leave out what the history contains; None: as `fit` was told
     ) -> list[Answer]:                        # in the same order
         "What people may take next. UserError before `fit`, for an empty history, a top_k below 1, no list per person."
         return self.predictor.recommend(histories, top_k, exclude_seen)
 
     def evaluate(
         self,
-        split: Split = "test",   # "validation" or "test"
-    ) -> Evaluation:             # ranks of the held-out items
+        split: Split = "test",               # "validation" or "test"
+        exclude_seen: bool | None = None,    # leave out what the history contains; None: as `fit` was told
+    ) -> Evaluation:                         # ranks of the held-out items
         "Rank every user's held-out item among all items. UserError before `fit`."
         trained, dataset = self.fitted
-        return evaluate(ModelScorer(trained.model, trained.train.device), dataset, split)
+        return evaluate(ModelScorer(trained.model, trained.train.device), dataset, split, exclude_seen=exclude_seen)
 
     def save(
         self,
@@ -101,6 +104,6 @@ class Recommender:
         "Write a bundle for the command line and the service. UserError before `fit`."
         trained, dataset = self.fitted
         histories = [np.asarray(dataset.history(row)[:-2]) for row in (0, dataset.n_users // 2, dataset.n_users - 1)]
-        facts = {name: dataset.info[name] for name in ("split_fingerprint", "data_sha256")}
+        facts = {name: dataset.info[name] for name in ("split_fingerprint", "data_sha256")} | {"exclude_seen": dataset.exclude_seen}
         figures = trained.history[-1] if trained.history else {}
         return save_bundle(Path(folder), trained.model, dataset.catalogue, figures, histories, preset=self.preset, trained_on="h[:-2]", learned_until=learned_until(dataset), **facts)

@@ -10,6 +10,7 @@ __all__ = ['WorldConfig', 'World', 'make_world', 'sample_histories', 'sample_log
 import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ import pandas as pd
 
 from .config import ModelConfig, TrainConfig, validated
 from .data import Dataset, build_dataset, load_dataset, save_dataset
-from .files import UserError
+from .files import UserError, locked, mend, write_whole
 from .preprocessing.readers import read_log
-from .scale.jobs import Job, run_local, sweep
+from .scale.jobs import Job, run_local
 
 # %% ../nbs/11_simulate.ipynb #bd0defb6
 @dataclass(frozen=True)
@@ -422,11 +423,12 @@ def write_movielens(
 ) -> Path:                   # the folder, or the zip file
     "Write `ratings.dat`, `movies.dat` and `users.dat` in the layout of MovieLens-1M. Equal worlds and logs give equal bytes."
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     files = _movielens_files(world, log)
     if not zipped:
-        for name, content in files.items(): (folder / name).write_bytes(content)
+        with locked(folder, "simulate"):
+            for name, content in files.items(): write_whole(folder / name, partial(Path.write_bytes, data=content))
         return folder
+    folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / "ml-1m.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items(): archive.writestr(zipfile.ZipInfo(f"ml-1m/{name}"), content, zipfile.ZIP_DEFLATED)
     return folder / "ml-1m.zip"
@@ -501,7 +503,8 @@ def write_parts(
     starts = range(0, n_users, _USERS_OF_A_BLOCK)
     jobs = [Job(write_block, folder / f"log/block-{number:05}", {"config": world.config, "first": first, "n_users": min(_USERS_OF_A_BLOCK, n_users - first), "seed": seed},
                 {"world": str(asdict(world.config)), "first": first, "users": min(_USERS_OF_A_BLOCK, n_users - first), "seed": seed}) for number, first in enumerate(starts)]
-    facts = run_local(jobs, workers)
-    sweep(folder / "log")
-    world.films[["item_id", "title", "genres", "year"]].to_parquet(folder / "films.parquet", index=False)
+    with locked(folder, "simulate"):
+        facts = run_local(jobs, workers)
+        mend(folder / "log")
+        write_whole(folder / "films.parquet", lambda path: world.films[["item_id", "title", "genres", "year"]].to_parquet(path, index=False))
     return sum(fact["events"] for fact in facts)

@@ -27,14 +27,14 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 
 from .config import ModelConfig, TrainConfig
 from .data import Dataset
-from .files import UserError, read_json, sync
+from .files import UserError, locked, sync
 from .model import BERT4Rec
 from .training.batches import batches
 from .training.device import select_device
 from .training.distributed import from_writer, is_writer, largest, wait_for_all
 from .training.losses import describe_memory
-from .training.run_folder import (ScalarLog, cut_history, last_checkpoint, locked, open_run, restore, save,
-                                          save_best, write_config)
+from .training.run_folder import (ScalarLog, cut_history, last_checkpoint, open_run, ours_again, read_config,
+                                          restore, save, save_best, write_config)
 from .training.step import Progress, Run, Start, Validate, check_numbers, new_run, train_step
 
 # %% ../nbs/06_trainer.ipynb #cab1673d
@@ -251,26 +251,31 @@ def _run_loop(
     log.close()
 
 # %% ../nbs/06_trainer.ipynb #45bfc16c
+def _open_folder(
+    lock: ExitStack,               # holds the folder's lock until it is closed
+    folder: Path,                  # run folder, new or not
+    resume: bool,                  # whether an earlier life may be continued
+    **asked: Any,                  # what `open_run` compares it with: dataset, model, train, start
+) -> tuple[ModelConfig, TrainConfig]:
+    "Lock a folder, then see whether it may be used, and for what. UserError if another training is at work in it."
+    resume = resume or ours_again(folder)      # before the lock is ours, too
+    lock.enter_context(locked(folder, "training", keep=True))
+    sync(folder.parent)
+    return open_run(folder, resume=resume, **asked)
+
+
 def _take_folder(
     run: Run,                        # new
-    folder: Path | None,             # its folder
-    lock: ExitStack,                 # holds the folder's lock until it is closed
+    folder: Path | None,             # its folder, locked
 ) -> None:
-    "Begin a run in its folder, or go on from the newest good checkpoint there. UserError if another training is at work in it."
-    def open_it() -> Path | None:
-        assert folder is not None
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.enter_context(locked(folder))
-        sync(folder.parent)
-        return last_checkpoint(folder)
-
+    "Begin a run in its folder, or go on from the newest good checkpoint there."
     if folder is None: return
-    checkpoint = from_writer(open_it)
+    checkpoint = from_writer(functools.partial(last_checkpoint, folder))
     if checkpoint: restore(run, checkpoint)
     if not is_writer(): return
     run.folder = folder
     run.history = cut_history(folder / "history.jsonl", run.progress.evaluated)
-    if not (folder / "config.json").exists() or read_json(folder / "config.json")["train"] != run.train.model_dump(): write_config(run)
+    if not (folder / "config.json").exists() or read_config(folder)["train"] != run.train.model_dump(): write_config(run)
 
 # %% ../nbs/06_trainer.ipynb #ae08df34
 @dataclass(frozen=True)
@@ -326,10 +331,12 @@ def fit(
     "Train a model. UserError for options, folder or data that do not fit; TrainingDiverged if the loss stops being a number."
     if until is not None and until < 1: raise UserError(f"until is {until}: expected an epoch from 1 on, or none for the last")
     folder = Path(run_dir) if run_dir is not None else None
-    if folder: model, train = from_writer(functools.partial(open_run, folder, dataset, model, train, resume, start))
-    with _repeatable(select_device(train.device)), StopFlag() as flag, ExitStack() as lock:
+    with ExitStack() as stack:
+        if folder: model, train = from_writer(functools.partial(_open_folder, stack, folder, resume, dataset=dataset, model=model, train=train, start=start))
+        stack.enter_context(_repeatable(select_device(train.device)))
+        flag = stack.enter_context(StopFlag())
         run = new_run(dataset, model, train, None, None if train.refit else validate, preset, start)
-        _take_folder(run, folder, lock)
+        _take_folder(run, folder)
         if is_writer(): _logger.info("%s", describe_memory(run.model.config, run.train))
         _run_loop(run, lambda: bool(largest(flag.number)), show_progress and is_writer(), until)
         number = largest(flag.number)

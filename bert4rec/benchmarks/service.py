@@ -99,12 +99,19 @@ def _start_server(
     core: int,           # which core it may use
     plain: bool,         # with the plain predictor, one request at a time
     precision: str,      # number format
+    log: Path | None = None,     # gets the log, as the command writes it
+    files: int | None = None,    # open at once, at most
+    **more: Any,         # of the settings, e.g. api_keys="apple"
 ) -> subprocess.Popen:
     "A process that serves with one thread, not ready yet."
     settings = {"BERT4REC_BUNDLE": str(bundle), "BERT4REC_PORT": str(port), "BERT4REC_THREADS": "1", "OMP_NUM_THREADS": "1", "BERT4REC_DEVICE": "cpu",
-                "BERT4REC_PRECISION": precision, "BERT4REC_DRAIN_SECONDS": "0"}
+                "BERT4REC_PRECISION": precision, "BERT4REC_DRAIN_SECONDS": "0", **{f"BERT4REC_{name.upper()}": str(value) for name, value in more.items()}}
     code = f"from bert4rec.benchmarks.load_generator import pin; from bert4rec.benchmarks.service import serve_here; pin({core}); serve_here({plain})"
-    return subprocess.Popen([sys.executable, "-c", code], env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if log: code = f"from bert4rec.serving.application import log_as_json; log_as_json(); {code}"
+    if files: code = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({files}, {files})); {code}"
+    with open(log or os.devnull, "wb") as lines:
+        stderr = lines if log else subprocess.PIPE
+        return subprocess.Popen([sys.executable, "-c", code], env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=stderr, text=True)
 
 # %% ../../nbs/benchmarks/04_service.ipynb #37e6d58f
 class ServerProcess:
@@ -116,13 +123,15 @@ class ServerProcess:
         plain: bool = False,        # with the plain predictor, one request at a time
         precision: str = "auto",    # number format
         seconds: float = 60.0,      # to get ready
+        log: Path | None = None,    # gets the log, as the command writes it
+        **more: Any,                # of `_start_server`
     ) -> None:
         import socket
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        start = time.perf_counter()
-        self.process = _start_server(bundle, self.port, core, plain, precision)
+        self.log, start = log, time.perf_counter()
+        self.process = _start_server(bundle, self.port, core, plain, precision, log, **more)
         while not self.ready():
             if self.process.poll() is not None or time.perf_counter() - start > seconds: raise UserError("the server did not get ready: start it by hand with `bert4rec serve` to see why")
             time.sleep(0.02)

@@ -6,7 +6,6 @@
 __all__ = ['demo']
 
 # %% ../../nbs/commands/01_demo.ipynb #0015441b
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 from ..config import configure
 from ..data import Dataset, histories
 from ..evaluation.baselines import ItemToItem, Markov, Popularity
-from ..files import UserError, write_json
+from ..files import LOCK, UserError, locked, remove, write_json
 from ..metrics import (Evaluation, ModelScorer, bootstrap_interval, evaluate, metrics_table, save_evaluation,
                               validator)
 from ..plotting.runs import plot_comparison, plot_curves, plot_lengths, plot_ranks
@@ -29,13 +28,12 @@ _MARKER = "demo.json"
 
 
 def _clean_folder(
-    run_dir: Path,   # where the demo goes
+    run_dir: Path,   # where the demo goes; locked
 ) -> None:
-    "Make an empty folder. UserError if it holds something that is not an earlier demo."
-    if run_dir.exists() and any(run_dir.iterdir()):
-        if not (run_dir / _MARKER).exists(): raise UserError(f"{run_dir} is not empty and holds no earlier demo: choose another --run_dir")
-        shutil.rmtree(run_dir)
-    run_dir.mkdir(parents=True, exist_ok=True)
+    "Empty a folder. UserError if it holds something that is not an earlier demo."
+    found = [path for path in run_dir.iterdir() if path.name != LOCK]
+    if found and not (run_dir / _MARKER).exists(): raise UserError(f"{run_dir} is not empty and holds no earlier demo: choose another --run_dir")
+    for path in found: remove(path)
     write_json(run_dir / _MARKER, {"what": "everything in this folder was made by `bert4rec demo` and may be removed by it"})
 
 # %% ../../nbs/commands/01_demo.ipynb #c29eedd0
@@ -116,20 +114,21 @@ def demo(
 ) -> int:                        # exit code: 0, or 128 + n when stopped by signal n
     "World, dataset, training, evaluation, titles, pictures. UserError if the folder holds other things."
     start = time.monotonic()
-    _clean_folder(run_dir)
-    world = make_world(WorldConfig(seed=seed))
-    dataset = world_dataset(world, run_dir, seed)
-    print(f"a film world: {dataset.n_users:,} users, {dataset.n_items:,} films, {dataset.n_events:,} events", flush=True)
-    model, train = configure("demo", dataset.n_items, seed=seed, **({} if epochs is None else {"epochs": epochs}))
-    trained = fit(dataset, model, train, run_dir, validator(dataset), preset="demo")
-    if trained.stopped_by: return 128 + int(trained.stopped_by)
-    evaluations, limit = _evaluate_all(trained, dataset, world), _best_possible(dataset, world)
-    save_evaluation(evaluations["BERT4Rec"], run_dir)
-    print(metrics_table(evaluations, (10,), note=f"seed {seed}; oracle = ranks by the law the world was made with"))
-    share = evaluations["BERT4Rec"].metrics((10,))["NDCG@10"] / evaluations["oracle"].metrics((10,))["NDCG@10"]
-    print(f"best possible on average: HR@10 {limit['HR@10']:.4f}, NDCG@10 {limit['NDCG@10']:.4f}; the model reaches {share:.0%} of the oracle's NDCG@10\n")
-    print(_show_histories(Predictor.from_bundle(run_dir / "best"), dataset, [6, dataset.n_users // 2, dataset.n_users - 1]) + "\n")
-    pictures = _draw_pictures(run_dir, dataset, evaluations, limit, np.ceil(dataset.n_users / train.batch_size))
-    print(f"pictures: {', '.join(path.name for path in pictures)} in {run_dir / 'plots'}; {time.monotonic() - start:.0f} s in all")
-    print(_NEXT.format(run=run_dir, title=dataset.catalogue.title(int(dataset.history(6)[-1]))))
+    with locked(run_dir, "demo"):
+        _clean_folder(run_dir)
+        world = make_world(WorldConfig(seed=seed))
+        dataset = world_dataset(world, run_dir, seed)
+        print(f"a film world: {dataset.n_users:,} users, {dataset.n_items:,} films, {dataset.n_events:,} events", flush=True)
+        model, train = configure("demo", dataset.n_items, seed=seed, **({} if epochs is None else {"epochs": epochs}))
+        trained = fit(dataset, model, train, run_dir, validator(dataset), preset="demo")
+        if trained.stopped_by: return 128 + int(trained.stopped_by)
+        evaluations, limit = _evaluate_all(trained, dataset, world), _best_possible(dataset, world)
+        save_evaluation(evaluations["BERT4Rec"], run_dir)
+        print(metrics_table(evaluations, (10,), note=f"seed {seed}; oracle = ranks by the law the world was made with"))
+        share = evaluations["BERT4Rec"].metrics((10,))["NDCG@10"] / evaluations["oracle"].metrics((10,))["NDCG@10"]
+        print(f"best possible on average: HR@10 {limit['HR@10']:.4f}, NDCG@10 {limit['NDCG@10']:.4f}; the model reaches {share:.0%} of the oracle's NDCG@10\n")
+        print(_show_histories(Predictor.from_bundle(run_dir / "best"), dataset, [6, dataset.n_users // 2, dataset.n_users - 1]) + "\n")
+        pictures = _draw_pictures(run_dir, dataset, evaluations, limit, np.ceil(dataset.n_users / train.batch_size))
+        print(f"pictures: {', '.join(path.name for path in pictures)} in {run_dir / 'plots'}; {time.monotonic() - start:.0f} s in all")
+        print(_NEXT.format(run=run_dir, title=dataset.catalogue.title(int(dataset.history(6)[-1]))))
     return 0

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from ..config import did_you_mean
-from ..data import load_dataset
+from ..data import SEEN_ITEMS, load_dataset
 from ..evaluation.ranking import paired_bootstrap
 from .results import config_sha256, train_to_end, write_result
-from ..files import UserError, read_json
+from ..files import UserError, follow, read_json
 from ..metrics import ModelScorer, evaluate, load_evaluation, save_evaluation
 from ..plotting.text import Marked, markdown_code, markdown_table, markdown_text
 from ..training.checkpoint import load_bundle
 from ..training.device import describe_machine, select_device, select_precision
+from ..training.run_folder import read_config
 
 # %% ../../nbs/experiments/02_ablations.ipynb #b848235f
 CHANGES: dict[str, dict[str, Any]] = {
@@ -65,7 +66,8 @@ def _ablation_record(
 ) -> dict[str, Any]:
     "What a change did to the validation figures."
     mine, theirs = load_evaluation(run, "validation"), load_evaluation(base, "validation")
-    config, seconds = read_json(run / "config.json"), read_json(run / "latest" / "progress.json")["seconds"]
+    config = read_config(run)
+    seconds = read_json(follow(run / "latest") / "progress.json", kinds={"seconds": float})["seconds"]
     differences = {metric: paired_bootstrap(mine.values(metric), theirs.values(metric)) for metric in ("HR@10", "NDCG@10")}
     return {"name": name, "change": CHANGES[name], "preset": config["preset"], "epochs": config["train"]["epochs"], "seed": config["train"]["seed"],
             "config_sha256": config_sha256(config["model"], config["train"]), **config["data"], "validation": mine.metrics((10,)),
@@ -104,7 +106,11 @@ def ablation_records(
     folder: str | Path = "results/ablations",   # where `ablate` wrote
 ) -> list[dict[str, Any]]:                      # in the order of `CHANGES`
     "All records of a folder. UserError without any."
-    records = [read_json(path) for path in Path(folder).glob("*.json")]
+    kinds = {"name": str, "change": dict, "preset": str, "epochs": int, "seed": int, "split_fingerprint": str, "validation": dict, "validation.HR@10": float, "validation.NDCG@10": float,
+             "difference": dict, "difference.NDCG@10": list, "seconds": float, "machine": dict, "machine.name": str}
+    records = [read_json(path, kinds=kinds) for path in Path(folder).glob("*.json")]
+    strange = [record["name"] for record in records if record["name"] not in CHANGES]
+    if strange: raise UserError(f"{folder} holds a record of {strange[0]!r}, which is no ablation: expected {', '.join(CHANGES)}")
     if not records: raise UserError(f"{folder} holds no ablations: `bert4rec ablate` writes them")
     return sorted(records, key=lambda record: list(CHANGES).index(record["name"]))
 
@@ -121,5 +127,6 @@ def ablation_table(
         rows.append([record["name"], options, *figures, difference, f"{record['seconds'] / 60:.1f}"])
     table = markdown_table(["change", "options", "HR@10", "NDCG@10", "difference of NDCG@10", "minutes"], rows)
     first = records[0]
-    note = f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"
+    seen = SEEN_ITEMS[first.get("exclude_seen", True)]
+    note = f"preset {first['preset']}, {first['epochs']} epochs, seed {first['seed']}, validation items, seen items: {seen}, fingerprint {first['split_fingerprint'][:8]}, {first['machine']['name']}"
     return f"{table}\n\n{markdown_text(note)}"

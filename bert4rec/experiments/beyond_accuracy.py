@@ -16,14 +16,16 @@ from torch import Tensor
 
 from ..data import Dataset, held_out, histories, load_dataset
 from ..evaluation.ranking import bootstrap_interval, metric_values, paired_bootstrap, rank_of_target, summarise
-from ..evaluation.sampled import negatives_left, negatives_of, popularity_weights, ranks_among_negatives
+from ..evaluation.sampled import (negatives_left, negatives_of, popularity_weights, ranks_among_negatives,
+                                         seen_before)
 from .results import write_result
-from ..files import UserError, read_json
+from ..files import UserError
 from ..metrics import Batch, ModelScorer, evaluate, load_evaluation
 from ..model import BERT4Rec, evaluating, exclude_items, flat_pairs, prediction_input, top_items
 from ..plotting.inspection import Calibration, calibration, slices
 from ..training.checkpoint import load_bundle
 from ..training.device import Precision, autocast, select_device, select_precision
+from ..training.run_folder import read_config
 
 # %% ../../nbs/experiments/03_beyond_accuracy.ipynb #8267fe34
 def _gap_input(
@@ -44,7 +46,7 @@ def _gap_ranks(
     precision: Precision = "fp32",                # number format of the encoder
     batch_size: int = 128,  # users at a time, those of similar length together
 ) -> np.ndarray:            # (n,) int64 of those who are asked, 1 is best
-    "Rank of each hidden item among all items that stand in neither side of the gap."
+    "Rank of each hidden item among all items that stand in neither side of the gap; among all where seen items are kept."
     left, targets, right = histories(dataset, "validation", dataset.asked), *(held_out(dataset, split)[1][dataset.asked] for split in ("validation", "test"))
     order, ranks = np.argsort([len(history) for history in left], kind="stable"), np.zeros(len(left), np.int64)
     slot = -(1 + both) - (model.config.answer_slot == "before")
@@ -55,7 +57,7 @@ def _gap_ranks(
             scores = model.logits(hidden.float()).float()[:, 1:-1]
         known = flat_pairs([np.append(left[row], right[row]) for row in rows])
         owners, items, goals = (torch.from_numpy(part.astype(np.int64)).to(device) for part in (*known, targets[rows]))
-        ranks[rows] = rank_of_target(scores, goals - 1, (owners, items - 1)).cpu().numpy()
+        ranks[rows] = rank_of_target(scores, goals - 1, (owners, items - 1) if dataset.exclude_seen else None).cpu().numpy()
     return ranks
 
 # %% ../../nbs/experiments/03_beyond_accuracy.ipynb #a5d6d827
@@ -82,10 +84,11 @@ class _Glance:
         n_negatives: int = 100,   # drawn by popularity, see `sampled_ranks`
     ) -> None:
         self.users, n = dataset.asked, len(dataset.asked)
+        self.exclude_seen = dataset.exclude_seen
         self.weights = popularity_weights(dataset.catalogue.items["train_count"].to_numpy())
         self.lists = np.zeros((n, k), np.int64)                                # recommended indices, 0 where a list is shorter
         self.sure, self.right = np.zeros(n), np.zeros(n, bool)                 # probability of the first place; did it come next
-        enough = negatives_left(self.weights, np.diff(dataset.offsets)[self.users]) > n_negatives
+        enough = negatives_left(self.weights, np.diff(dataset.offsets)[self.users], self.exclude_seen) > n_negatives
         self.n_negatives, self.sampled = n_negatives, np.zeros(n, np.int64) if enough else None
 
     def __call__(
@@ -93,15 +96,16 @@ class _Glance:
         batch: Batch,   # some users with their scores, which stay as they are
     ) -> None:
         "Take lists, first places and ranks among negatives from the scores of a batch."
-        possible = exclude_items(batch.scores.clone(), flat_pairs(batch.inputs))[:, 1:-1]
+        possible = exclude_items(batch.scores.clone(), flat_pairs(batch.inputs) if self.exclude_seen else None)[:, 1:-1]
         columns, scores = top_items(possible, self.lists.shape[1])
         self.lists[batch.places, :columns.shape[1]] = torch.where(scores > -torch.inf, columns + 1, 0).cpu().numpy()
         self.sure[batch.places] = possible.softmax(1).amax(1).cpu().numpy()
         self.right[batch.places] = self.lists[batch.places, 0] == batch.targets
         if self.sampled is None: return
         users = self.users[batch.places]
-        negatives = negatives_of(users, batch.inputs, batch.targets, self.weights, self.n_negatives, seed=0)
-        self.sampled[batch.places] = ranks_among_negatives(batch.scores, batch.targets, negatives)
+        negatives = negatives_of(users, batch.inputs, batch.targets, self.weights, self.n_negatives, 0, self.exclude_seen)
+        missed = seen_before(batch.inputs, batch.targets) if self.exclude_seen else None
+        self.sampled[batch.places] = ranks_among_negatives(batch.scores, batch.targets, negatives, missed)
 
 # %% ../../nbs/experiments/03_beyond_accuracy.ipynb #3f13a5c0
 _LENGTHS, _POPULARITIES = (20, 50, 100, 200, 500), (20, 100, 300, 1_000)     # upper ends of the groups
@@ -114,20 +118,24 @@ def portrait(
 ) -> dict[str, Any]:
     "What experiments/beyond_accuracy shows of one model. UserError for a run without test ranks, for a refit, or for other data."
     run, dataset, device = Path(run_dir), load_dataset(data_dir), select_device(device_name)
-    config = read_json(run / "config.json")
+    config = read_config(run)
     if config["data"]["data_sha256"] != dataset.info["data_sha256"]: raise UserError(f"{run} was trained on other data than {data_dir}: name the folder it was trained on")
     if config["trained_on"] != "h[:-2]": raise UserError(f"{run} has learned from the validation items (refit): take the run it was made after")
+    opened = load_evaluation(run, "test")
+    if opened.exclude_seen != dataset.exclude_seen:
+        raise UserError(f"the test ranks in {run} have exclude_seen {opened.exclude_seen} and {data_dir} says {dataset.exclude_seen}: "
+                        "evaluate the test split again, without a flag on seen items")
     model, _, _ = load_bundle(run, device)
     counts, precision = dataset.catalogue.items["train_count"].to_numpy(), select_precision("auto", device)
     sides = {name: _gap_ranks(model, dataset, both, device, precision) for name, both in (("left", False), ("both", True))}
     hits = {name: metric_values(ranks, "HR@10") for name, ranks in sides.items()}
     glance = _Glance(dataset)
     full = evaluate(ModelScorer(model, device), dataset, "validation", look=glance)      # in float32, for the probabilities
-    ndcg = load_evaluation(run, "test").values("NDCG@10")
+    ndcg = opened.values("NDCG@10")
     taken, targets = (held_out(dataset, split)[1][dataset.asked] for split in ("validation", "test"))
     groups = {"length": slices(ndcg, np.diff(dataset.offsets)[dataset.asked] - 1, _LENGTHS), "popularity": slices(ndcg, counts[targets - 1], _POPULARITIES)}
     checked: Calibration = calibration(glance.sure, glance.right)
-    return {"preset": config["preset"], "seed": config["train"]["seed"], **config["data"], "parameters": model.num_parameters,
+    return {"preset": config["preset"], "seed": config["train"]["seed"], **config["data"], "exclude_seen": dataset.exclude_seen, "parameters": model.num_parameters,
             "gap": {"HR@10": {name: float(values.mean()) for name, values in hits.items()}, "difference": list(paired_bootstrap(hits["both"], hits["left"])[:3]),
                     "gained": np.flatnonzero(hits["both"] > hits["left"]).tolist(), "lost": np.flatnonzero(hits["both"] < hits["left"]).tolist(), "users": len(hits["both"])},
             "sampled": {"full": full.metrics((10,)), "sampled": None if glance.sampled is None else summarise(glance.sampled, (10,))},

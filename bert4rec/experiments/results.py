@@ -18,16 +18,17 @@ import numpy as np
 import torch
 
 from ..config import TrainConfig, configure
-from ..data import Dataset, load_dataset
+from ..data import SEEN_ITEMS, Dataset, load_dataset
 from ..evaluation.ranking import mean_over_seeds
 from ..evaluation.sampled import negatives_left, popularity_weights
-from ..files import UserError, read_json, write_json
+from ..files import UserError, follow, read_json, write_json
 from ..metrics import ModelScorer, evaluate, sampled_ranks, save_evaluation, validator
 from ..plotting.style import PALETTE, Picture, finished, panels, style
 from ..plotting.text import Marked, markdown_code, markdown_table, markdown_text
 from ..trainer import fit
 from ..training.checkpoint import load_bundle, model_version
 from ..training.device import Precision, describe_machine, select_device, select_precision
+from ..training.run_folder import read_config, read_history
 
 # %% ../../nbs/experiments/01_results.ipynb #5aafe17f
 _HOW_NOT_WHAT = {"seed", "device", "precision", "threads", "micro_batch_tokens", "batch_layout", "cuda_graphs", "num_workers", "eval_every", "save_every_steps", "save_every_minutes"}
@@ -68,13 +69,17 @@ def result_record(
     "Everything one has to know about a finished run. UserError if it was not evaluated on the test split."
     run_dir = Path(run_dir)
     if not (run_dir / "evaluation-test.json").exists(): raise UserError(f"{run_dir} has no test figures: run `bert4rec evaluate --checkpoint {run_dir} --split test` first")
-    config, evaluation = read_json(run_dir / "config.json"), read_json(run_dir / "evaluation-test.json")
-    history = [json.loads(line) for line in (run_dir / "history.jsonl").read_text(encoding="utf-8").splitlines()]
+    config, history = read_config(run_dir), read_history(run_dir / "history.jsonl")
+    evaluation = read_json(run_dir / "evaluation-test.json", kinds={"protocol": dict, "protocol.seen_items": str, "metrics": dict, "intervals": dict})
+    rule = SEEN_ITEMS[config["data"].get("exclude_seen", True)]
+    if evaluation["protocol"]["seen_items"] != rule:
+        raise UserError(f"{run_dir} was trained with seen items: {rule}, and its test figures say {evaluation['protocol']['seen_items']}: "
+                        "a record holds figures of one rule, evaluate again without a flag on seen items")
     best: dict[str, Any] = next((entry for entry in reversed(history) if entry["best"]), {})
     last = history[-1]["epoch"] if history else config["train"]["epochs"]      # a refit goes to its end
     return {"preset": config["preset"], "name": run_dir.resolve().name, "seed": config["train"]["seed"], "config_sha256": config_sha256(config["model"], config["train"] | {"from": config.get("from", {}).get("model_version")}),
             **config["data"], "trained_on": config["trained_on"], "protocol": evaluation["protocol"], "epochs": {"best": best.get("epoch"), "last": last, "planned": config["train"]["epochs"]},
-            "seconds": read_json(run_dir / "latest" / "progress.json")["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
+            "seconds": read_json(follow(run_dir / "latest") / "progress.json", kinds={"seconds": float})["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
             "validation": {name: value for name, value in best.items() if "@" in name or name == "val_loss"}, "test": evaluation["metrics"], "intervals": evaluation["intervals"],
             "left_to_right": evaluation.get("left_to_right"), "sampled": evaluation.get("sampled"), "curve": [{name: entry[name] for name in _CURVE if name in entry} for entry in history], "command": _training_command(config)}
 
@@ -102,6 +107,13 @@ def _epochs_of(
     last, planned = record["epochs"]["last"], record["epochs"]["planned"]
     return str(last) if last == planned else f"{last} of {planned}"
 
+
+def _keeps_seen(
+    record: dict[str, Any],   # from `result_record`
+) -> bool:
+    "Whether seen items were candidates."
+    return record.get("protocol", {}).get("seen_items") == SEEN_ITEMS[False]
+
 # %% ../../nbs/experiments/01_results.ipynb #f36b54ca
 def save_record(
     record: dict[str, Any],          # from `result_record`
@@ -109,24 +121,32 @@ def save_record(
 ) -> Path:                           # results/<preset>/seed_<n>.json; of a refit results/<preset>_refit/seed_<n>.json
     "Keep a record. UserError if another configuration already has this place."
     path = Path(folder) / place_of(record) / f"seed_{record['seed']}.json"
-    if path.exists() and read_json(path)["config_sha256"] != record["config_sha256"]:
+    earlier = read_json(path, kinds={"config_sha256": str}) if path.exists() else record
+    if earlier["config_sha256"] != record["config_sha256"]:
         raise UserError(f"{path} is the record of another configuration: move it away, or train with a preset or seed of your own")
+    if _keeps_seen(earlier) != _keeps_seen(record):
+        raise UserError(f"{path} is a record with seen items: {SEEN_ITEMS[not _keeps_seen(earlier)]}, "
+                        f"and this one's are: {SEEN_ITEMS[not _keeps_seen(record)]}: name another folder")
     return write_result(path, record)
 
 # %% ../../nbs/experiments/01_results.ipynb #0d259fd2
+_RECORD = {name: str for name in ("preset", "config_sha256", "data_sha256", "split_fingerprint", "trained_on")} | {
+    "seed": int, "seconds": float, "epochs": dict, "epochs.last": int, "epochs.planned": int, "test": dict, "test.HR@10": float, "test.NDCG@10": float}
+
+
 def read_records(
     folder: str | Path = "results",   # holds <preset>/seed_<n>.json
 ) -> list[dict[str, Any]]:            # by preset and seed
-    "All records of a folder."
-    return sorted((read_json(path) for path in Path(folder).glob("*/seed_*.json")), key=lambda record: (record["preset"], record["seed"]))
+    "All records of a folder. UserError for one that holds something of another kind."
+    return sorted((read_json(path, kinds=_RECORD) for path in Path(folder).glob("*/seed_*.json")), key=lambda record: (record["preset"], record["seed"]))
 
 
 def configurations(
     records: Sequence[dict[str, Any]],   # from `read_records`
 ) -> list[list[dict[str, Any]]]:         # seeds of one configuration on one data set together
     "Records that belong into one row."
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for record in records: groups.setdefault((record["config_sha256"], record["data_sha256"]), []).append(record)
+    groups: dict[tuple[str, str, bool], list[dict[str, Any]]] = {}
+    for record in records: groups.setdefault((record["config_sha256"], record["data_sha256"], _keeps_seen(record)), []).append(record)
     return list(groups.values())
 
 
@@ -152,8 +172,10 @@ def results_table(
         first, seeds = group[0], ", ".join(str(record["seed"]) for record in group)
         minutes = f"{np.mean([record['seconds'] for record in group]) / 60:.0f}"
         figures = (spread(group, name) for name in metrics)
-        rows.append([place_of(first), *figures, first["trained_on"], seeds, _epochs_of(first), minutes, first["split_fingerprint"][:8]])
-    return markdown_table(["preset", *(f"test {name}" for name in metrics), "trained on", "seeds", "epochs", "minutes", "fingerprint"], rows)
+        name = place_of(first) + (f", seen items {SEEN_ITEMS[False]}" if _keeps_seen(first) else "")
+        rows.append([name, *figures, first["trained_on"], seeds, _epochs_of(first), minutes, first["split_fingerprint"][:8]])
+    table = markdown_table(["preset", *(f"test {name}" for name in metrics), "trained on", "seeds", "epochs", "minutes", "fingerprint"], rows)
+    return f"{table}\n\nranked among all items; seen items: {SEEN_ITEMS[True]}, unless a row says otherwise"
 
 # %% ../../nbs/experiments/01_results.ipynb #46a04718
 COMPARABLE = "e262e7958481908726a59a2b5c5134a5966dbe0d062f60f255af07ebcc09b1a8"      # split fingerprint of that file
@@ -171,11 +193,11 @@ _PUBLISHED = (      # model, both directions?, HR@10, NDCG@10, source
 
 
 def leaderboard(
-    records: Sequence[dict[str, Any]],   # from `read_records`; those of other splits are left out
+    records: Sequence[dict[str, Any]],   # from `read_records`; those of other splits or with seen items are left out
 ) -> str:                                # markdown, best NDCG@10 first
     "Our configurations among the published models, on the test items of `ml-1m.txt`."
     rows = [(ndcg, (name, "yes" if both else "no", f"{hits:.4f}", f"{ndcg:.4f}", "h[:-2]", "one", COMPARABLE[:8], source)) for name, both, hits, ndcg, source in _PUBLISHED]
-    for group in configurations([record for record in records if record["split_fingerprint"] == COMPARABLE]):
+    for group in configurations([record for record in records if record["split_fingerprint"] == COMPARABLE and not _keeps_seen(record)]):
         first = group[0]
         stopped = f", stopped after epoch {_epochs_of(first)}" if first["epochs"]["last"] < first["epochs"]["planned"] else ""
         facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], markdown_code(f"results/{place_of(first)}")
@@ -185,7 +207,8 @@ def leaderboard(
             hits, ndcg = (float(np.mean([record["left_to_right"][name] for record in group])) for name in ("HR@10", "NDCG@10"))
             rows.append((ndcg, ("the same weights, left to right", "no", f"{hits:.4f}", f"{ndcg:.4f}", *facts)))
     names = ("model", "both directions", "HR@10", "NDCG@10", "trained on", "seeds", "fingerprint", "source")
-    return markdown_table(names, [cells for _, cells in sorted(rows, reverse=True)])
+    table = markdown_table(names, [cells for _, cells in sorted(rows, reverse=True)])
+    return f"{table}\n\nranked among all items; seen items: {SEEN_ITEMS[True]}; ties against the target"
 
 # %% ../../nbs/experiments/01_results.ipynb #61a4fa19
 def plot_learning(
@@ -232,7 +255,7 @@ def _open_test(
     model, _, bundle = load_bundle(run, device)
     both, back = (evaluate(ModelScorer(model, device, precision, causal=causal), dataset, "test") for causal in (False, True))
     weights = popularity_weights(dataset.catalogue.items["train_count"].to_numpy())
-    enough = negatives_left(weights, np.diff(dataset.offsets)[dataset.asked]) > _N_NEGATIVES
+    enough = negatives_left(weights, np.diff(dataset.offsets)[dataset.asked], dataset.exclude_seen) > _N_NEGATIVES
     drawn = sampled_ranks(ModelScorer(model, device, precision), dataset, "test", _N_NEGATIVES) if enough else None
     sampled = None if drawn is None else drawn.metrics((10,))
     facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"], "left_to_right": back.metrics(), "sampled": sampled}

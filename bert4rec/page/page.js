@@ -4,6 +4,7 @@ import { $, copy, curlOf, make } from "./elements.js";
 const history = [];            // items as the service describes them, oldest first
 let asked = 0;                 // number of the latest question; late answers to older ones are dropped
 let lastRequest = null;        // what "copy as curl" copies
+let excludesSeen = true;       // the rule of the model's data: no item of a history may come next
 let popular = [];              // what everybody likes, for the list and for an example
 let ready = true;              // did the service answer when it was last asked?
 let declined = false;          // was the question for a key closed without one?
@@ -95,6 +96,7 @@ async function checkHealth() {
   const ok = health.status === "ok";
   $("status").textContent = ok ? `${health.model_version} on ${health.device}` : typeof health.status === "string" ? health.status : "closed";
   $("status").classList.toggle("ok", ok);
+  if (health.exclude_seen != null && health.exclude_seen !== excludesSeen) { excludesSeen = health.exclude_seen; $("seen").checked = !excludesSeen; }
   setReady(ok);
 }
 
@@ -155,7 +157,7 @@ async function recommend() {
   if (!history.length) { lastRequest = null; $("answer").replaceChildren(); $("note").hidden = true; $("answer-empty").hidden = false; $("facts").textContent = ""; return; }
   const body = { user_history: history.map((item) => item.item_id), top_k: Number($("top-k").value) };
   if ($("varied").checked) body.max_per_genre = 2;
-  if ($("seen").checked) body.exclude_seen = false;
+  if ($("seen").checked === excludesSeen) body.exclude_seen = !excludesSeen;      // asked for the other way than the service would
   lastRequest = { path: "recommend", body };
   const start = performance.now();
   try {

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['logger', 'typed_ids', 'id_text', 'without_point', 'encode_ids', 'listed', 'find_user', 'Catalogue', 'make_catalogue',
-           'genre_lists', 'genre_names', 'genre_shares', 'read_table', 'save_catalogue', 'load_catalogue']
+           'genre_lists', 'genre_names', 'genre_shares', 'read_table', 'save_catalogue', 'ascending', 'load_catalogue']
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #d8af60d6
 import difflib
@@ -64,8 +64,9 @@ def _bytes_text(
 def id_text(
     item_id: Any,   # an id as a person, a file or JSON gives it
 ) -> str | None:    # its text; None for what is no id, such as True, 1.5 or nothing
-    "The text under which an id is looked up, the same for 42, `\"42\"`, 42.0 and numpy's 42; UUIDs and bytes have one."
-    if type(item_id) is int or isinstance(item_id, str): return str(item_id)
+    "The text under which an id is looked up, the same for 42, `\" 42\"`, 42.0 and numpy's 42; UUIDs and bytes have one."
+    if isinstance(item_id, str): return str(item_id).strip()
+    if type(item_id) is int: return str(item_id)
     if isinstance(item_id, (bool, np.bool_)): return None
     if isinstance(item_id, (int, np.integer)): return str(int(item_id))
     if isinstance(item_id, (float, np.floating)): is_whole = not _lost_digits(item_id) and item_id % 1 == 0
@@ -74,13 +75,14 @@ def id_text(
     else: is_whole = False
     if is_whole: return str(int(item_id))
     if isinstance(item_id, UUID): return str(item_id)
-    return _bytes_text(item_id) if isinstance(item_id, bytes) else None
+    return _bytes_text(item_id).strip() if isinstance(item_id, bytes) else None
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #a38b0a6e
 def without_point(
     text: str,   # an id as text
 ) -> str:        # 100.0 as 100; every other text as it is
     "What a whole number is called without the .0 of a float."
+    if text[-2:-1] not in (".", "0"): return text      # nearly every text, and looking it over costs more than finding it
     return re.sub(r"^(0|-?[1-9][0-9]*)\.0+$", r"\1", text)
 
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #43e99b2f
@@ -157,7 +159,8 @@ def find_user(
 ) -> int:                   # its row
     "Find a user by bisection; 42 and \"42\" are one user. UserError naming the range of ids if there is no such user."
     text = id_text(user_id) or ""
-    for spelling in dict.fromkeys((text, without_point(text))):
+    literal = user_id if isinstance(user_id, str) else text      # 0.1.0 kept blanks around an id
+    for spelling in dict.fromkeys((literal, text, without_point(text))):
         is_number = bool(spelling) and _id_kind([spelling]) == "int"
         wanted: int | str = spelling if user_ids.dtype == object else int(spelling) if is_number else -1
         row = int(np.searchsorted(user_ids, wanted))
@@ -218,7 +221,10 @@ class Catalogue:
     def _ids(self) -> list: return self.items["item_id"].tolist()
 
     @cached_property
-    def _index_of(self) -> dict[str, int]: return {str(item_id): index for index, item_id in enumerate(self._ids, start=1)}
+    def _index_of(self) -> dict[str, int]:
+        texts = [str(item_id) for item_id in self._ids]
+        worn = {text.strip(): index for index, text in enumerate(texts, start=1) if text != text.strip()}   # 0.1.0 kept blanks
+        return worn | {text: index for index, text in enumerate(texts, start=1)}
 
     @cached_property
     def _titles(self) -> list[str]: return _titles_of(self.items)
@@ -229,9 +235,16 @@ class Catalogue:
     ) -> tuple[list[int], list[Any]]:   # indices of the known ones in order; the unknown ones as given
         "Translate item ids to indices. 42, \"42\", 42.0 and numpy's 42 are one id; `True` is none. UserError: no list."
         given = listed(item_ids, "the history")
-        texts = [id_text(item_id) or "" for item_id in given]
-        found = [self._index_of.get(text) or self._index_of.get(without_point(text), 0) for text in texts]
+        found = self.look_up(given)
         return [index for index in found if index], [item_id for item_id, index in zip(given, found, strict=True) if not index]
+
+    def look_up(
+        self,
+        item_ids: Iterable[Any],   # ids as a person, a file or JSON gives them
+    ) -> list[int]:                # of each its index, 0 where it is unknown
+        "The one translation of item ids: as written, else without a .0."
+        texts = [id_text(item_id) or "" for item_id in item_ids]
+        return [self._index_of.get(text) or self._index_of.get(without_point(text), 0) for text in texts]
 
     def item_ids(
         self,
@@ -380,11 +393,42 @@ def save_catalogue(
     catalogue.items.to_parquet(path, index=False)
     return Path(path)
 
+# %% ../../nbs/preprocessing/01_catalogue.ipynb #ad9ff4a7
+def ascending(
+    values: np.ndarray,   # (n,) numbers, or text as objects
+) -> bool:
+    "Whether all ids are whole numbers, or all are text, and each is greater than the one before."
+    fit = all(isinstance(value, str) for value in values) if values.dtype == object else values.dtype.kind == "i"
+    return fit and bool((values[1:] > values[:-1]).all())
+
+
+def _check_columns(
+    items: pd.DataFrame,   # as read
+    path: Path,            # where it came from, for messages
+    n_items: int,          # rows that it must have
+) -> None:
+    "UserError for another number of rows, for ids that are none or do not ascend, and for counts that are none."
+    if len(items) != n_items: raise UserError(f"{path} is a table of {len(items):,} items and {n_items:,} are expected: restore it from a copy")
+    ids = items["item_id"]
+    if not ascending(ids.to_numpy() if ids.dtype.kind == "i" else ids.to_numpy(dtype=object)):
+        raise UserError(f"{path} has item ids that are not whole numbers or text, each greater than the one before: restore it from a copy")
+    for name in ("count", "train_count"):
+        numbers = items[name].to_numpy(float) if items[name].dtype.kind in "iuf" else np.array([np.nan])
+        if not ((numbers >= 0) & (numbers <= 2**53)).all():
+            raise UserError(f"{path} has a {name} that is no number of events: restore it from a copy")
+
 # %% ../../nbs/preprocessing/01_catalogue.ipynb #928fb928
 def load_catalogue(
     path: str | Path,   # items.parquet of a dataset or a bundle
+    n_items: int | None = None,   # rows that it must have; then ids and counts are checked, too
 ) -> Catalogue:
     "Read an item table. UserError if it is missing, broken, or not one of ours."
-    items = read_table(path, ["item_id", "count", "train_count"])
-    if "genres" in items: items["genres"] = [_genre_list(value) for value in items["genres"].tolist()]
+    path = Path(path)
+    try:
+        items = read_table(path, ["item_id", "count", "train_count"])
+        if n_items is not None: _check_columns(items, path, n_items)
+        if "genres" in items: items["genres"] = [_genre_list(value) for value in items["genres"].tolist()]
+    except UserError: raise
+    except Exception as error:      # a damaged table can raise anything: strange types, missing keys, text that is none
+        raise UserError(f"{path} is damaged ({' '.join(str(error).split())[:200]}): restore it from a copy") from None
     return Catalogue(items)

@@ -7,15 +7,13 @@ __all__ = ['T', 'Interrupted', 'Patience', 'download']
 
 # %% ../../nbs/preprocessing/06_download.ipynb #ca892cc9
 import errno
+import filecmp
 import hashlib
 import logging
 import os
 import re
-import stat
-import tempfile
+import shutil
 import time
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,13 +24,15 @@ from urllib.parse import unquote, urlsplit
 import requests
 from tqdm.auto import tqdm
 
-from ..files import UserError, read_json, write_json
+from ..files import UserError, exchange, new_folder, read_json, sync, write_json
+from .tables import unzipped
 
 # %% ../../nbs/preprocessing/06_download.ipynb #43b13a5b
 _URL = "https://files.grouplens.org/datasets/movielens/ml-1m.zip"
 _TERMS = ("MovieLens is published by GroupLens for research: no redistribution and no commercial use without permission, "
          "cite Harper and Konstan (2015); the README in the archive has the full terms")
 _WAY_OUT = "check the connection, or name a mirror or a local copy with --source"
+_FOLDER, _FILES = "ml-1m", ("ratings.dat", "movies.dat", "users.dat", "README")      # all that is taken, and where it goes
 _log = logging.getLogger(__name__)
 
 # %% ../../nbs/preprocessing/06_download.ipynb #ddbb92a3
@@ -56,11 +56,9 @@ def _shown(
 
 def _archive_name(
     url: str,   # address of the archive
-) -> str:       # a harmless file name that ends in .zip
-    "The name under which an archive is kept."
-    name = PurePosixPath(unquote(urlsplit(url).path)).name
-    if not re.fullmatch(r"\w[\w.-]*", name, re.ASCII): name = "archive"
-    return name if name.endswith(".zip") else name + ".zip"
+) -> str:       # its last part
+    "The name under which a server knows an archive; ours is always the same."
+    return PurePosixPath(unquote(urlsplit(url).path)).name
 
 # %% ../../nbs/preprocessing/06_download.ipynb #aec7b17e
 class Interrupted(Exception):
@@ -82,7 +80,8 @@ def _check_status(
     response: requests.Response,   # the head of an answer
 ) -> None:
     "Let 200, 206 and 416 pass. Interrupted for numbers that may pass by waiting, UserError for the others."
-    status = response.status_code
+    status, packed = response.status_code, response.headers.get("Content-Encoding", "identity")
+    if packed != "identity": raise UserError(f"{_shown(response.url)} is packed once more on its way ({packed}), which nobody asked for: use another --source")
     if status in (200, 206, 416): return
     if status in (408, 425, 429) or status >= 500: raise Interrupted(f"{_shown(response.url)} answered {status}")
     raise UserError(f"{_shown(response.url)} answered {status} instead of a file: check the address, or name a mirror or a local copy with --source")
@@ -275,33 +274,27 @@ def _verify(
         raise UserError(f"{path.name} has the MD5 sum {found}, published is {expected}: fetch it again, or use another --source")
 
 # %% ../../nbs/preprocessing/06_download.ipynb #7a348d61
-def _check_member(
-    member: zipfile.ZipInfo,   # one entry of an archive
-) -> None:
-    "UserError if an entry would land outside the folder, is a link or is encrypted."
-    name = member.filename
-    outside = PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name or ":" in name
-    if outside: raise UserError(f"the archive holds {name!r}, which would land outside its folder: do not use this file, choose another --source")
-    if stat.S_ISLNK(member.external_attr >> 16): raise UserError(f"the archive holds the symbolic link {name!r}: do not use this file, choose another --source")
-    if member.flag_bits & 1: raise UserError(f"the archive holds the encrypted file {name!r}: unpack it yourself and zip it without a password")
+def _known_files(
+    archive: Path,     # a zip file
+    max_bytes: int,    # most bytes that it may unpack to
+) -> Iterator[tuple[str, bytes]]:   # name and a piece of its content
+    "What `download` takes out of an archive, piece by piece. UserError at its end at the latest if it is damaged, hostile, too large or not MovieLens-1M."
+    size, names = 0, set[str]()
+    for member, piece in unzipped(archive, _FILES):
+        folder, name, size = PurePosixPath(member).parent.name, PurePosixPath(member).name, size + len(piece)
+        if size > max_bytes: raise UserError(f"{archive} unpacks to more than the {max_bytes:,} bytes expected at most: is it the right --source?")
+        if folder != _FOLDER and re.match("ml-[0-9l]", folder): raise UserError(f"{archive} holds {folder}, expected MovieLens-1M: name the archive itself with `preprocess --log`")
+        names.add(name)
+        yield name, piece
+    if "ratings.dat" not in names: raise UserError(f"{archive} holds no ratings.dat: expected MovieLens-1M, choose another --source")
 
-# %% ../../nbs/preprocessing/06_download.ipynb #7d2bb594
+
 def _check_archive(
-    path: Path,        # a zip file
+    archive: Path,     # a zip file
     max_bytes: int,    # most bytes that it may unpack to
 ) -> None:
-    "Read an archive through without writing. UserError if it is truncated, damaged, hostile, too large or not MovieLens."
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist(): _check_member(member)
-            names = {PurePosixPath(member.filename).name for member in archive.infolist()}
-            if "ratings.dat" not in names: raise UserError(f"{path.name} holds no ratings.dat: expected MovieLens-1M, choose another --source")
-            size = sum(member.file_size for member in archive.infolist())
-            if size > max_bytes: raise UserError(f"{path.name} would unpack to {size:,} bytes, at most {max_bytes:,} were expected: is it the right --source?")
-            broken = archive.testzip()
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
-        raise UserError(f"{path.name} is not a complete zip file ({error}): fetch it again, or use another --source") from error
-    if broken: raise UserError(f"{path.name} is damaged at {broken!r}: fetch it again, or use another --source")
+    "Read an archive through without writing. UserError as for `_known_files`."
+    for _ in _known_files(archive, max_bytes): pass
 
 # %% ../../nbs/preprocessing/06_download.ipynb #526aa3d8
 @contextmanager
@@ -320,30 +313,47 @@ def _disk_errors(
         raise
 
 # %% ../../nbs/preprocessing/06_download.ipynb #b58b2b91
-def _move_into(
-    source: Path,   # a folder with new files
-    target: Path,   # where they shall be; may exist
-) -> Path:          # the target
-    "Move a folder to its place, or its files over those of an earlier one."
-    if not target.exists(): os.replace(source, target)
-    for path in sorted(source.rglob("*")):      # empty when the whole folder has just moved
-        place = target / path.relative_to(source)
-        if path.is_dir(): place.mkdir(exist_ok=True)
-        else: os.replace(path, place)
-    return target
+def _second_name(
+    path: str,    # a file
+    other: str,   # where it shall be, too
+) -> None:
+    "Give a file a second name, or a copy where the disk knows no such names."
+    try: os.link(path, other, follow_symlinks=False)
+    except (OSError, NotImplementedError): shutil.copy2(path, other, follow_symlinks=False)
+
+
+def _put_in_place(
+    fresh: Path,    # a folder with new files and nothing else
+    target: Path,   # where they shall be, on the same disk; may exist
+) -> None:
+    "Let a folder take its place, with what else lies there. UserError if a folder is in the way of a file."
+    names = sorted(path.name for path in fresh.iterdir())
+    if not target.exists(): os.replace(fresh, target)
+    else:
+        blocked = next((name for name in names if (target / name).is_dir()), None)
+        if blocked: raise UserError(f"{target / blocked} is a folder where a file shall be: move it or choose another --data_dir")
+        if filecmp.cmpfiles(fresh, target, names, shallow=False)[0] == names: return      # all of them lie there
+        top = str(target)
+        shutil.copytree(target, fresh, symlinks=True, ignore=lambda folder, _: names if folder == top else [], copy_function=_second_name, dirs_exist_ok=True)
+        exchange(fresh, target)
+    sync(target.parent)
 
 
 def _install(
-    archive: Path,     # a zip in the layout of MovieLens
+    archive: Path,     # a zip in the layout of MovieLens-1M
     data_dir: Path,    # where its folder shall stand
     max_bytes: int,    # most bytes that it may unpack to
 ) -> Path:             # the folder with `ratings.dat`
-    "Check an archive, unpack it beside its place and move it there. UserError if it is not MovieLens or not harmless."
-    _check_archive(archive, max_bytes)
-    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=data_dir) as temporary, zipfile.ZipFile(archive) as content:
-        content.extractall(Path(temporary) / archive.stem)
-        found = min(Path(temporary).rglob("ratings.dat")).parent
-        return _move_into(found, data_dir / found.name)
+    "Unpack the files of an archive beside their place and put them there. UserError if it is not MovieLens-1M or not harmless."
+    place = (data_dir / _FOLDER).resolve()      # where the user's own link leads, if it is one
+    aside = place.with_name(f".{place.name}.old")      # of a kill between two renames, see `exchange`
+    if aside.is_dir() and not place.exists(): os.replace(aside, place)
+    with new_folder(place) as fresh:
+        for name, piece in _known_files(archive, max_bytes):
+            with open(fresh / name, "ab") as file: file.write(piece)
+        for path in (*fresh.iterdir(), fresh): sync(path)
+        _put_in_place(fresh, place)
+    return data_dir / _FOLDER
 
 # %% ../../nbs/preprocessing/06_download.ipynb #17265145
 def _is_here(
@@ -384,11 +394,11 @@ def download(
     max_bytes: int = 2 * 2**30,                # refuse anything longer, packed or unpacked
     progress: bool = True,                     # draw a bar on stderr
 ) -> Path:                                     # the folder with `ratings.dat`, for example data/ml-1m
-    "Fetch, verify and unpack MovieLens-1M. UserError in one sentence for everything the user can mend; earlier files then stay as they were."
+    "Fetch, verify and unpack MovieLens-1M into `ml-1m`. UserError in one sentence for everything the user can mend; earlier files then stay as they were."
     source, data_dir = str(source or _URL), Path(data_dir)
     with _disk_errors(data_dir):
         if _is_address(source):
-            archive = data_dir / _archive_name(source)
+            archive = data_dir / f"{_FOLDER}.zip"
             data_dir.mkdir(parents=True, exist_ok=True)
             if not _is_here(archive, source): _fetch(source, archive, patience, max_bytes, progress)
             if source == _URL: _log.info(_TERMS)

@@ -11,11 +11,9 @@ import io
 import json
 import logging
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -24,7 +22,7 @@ import pyarrow as pa
 
 from ..files import UserError
 from .tables import (ID_TYPE, file_bytes, parse_fields, plain_ids, unix_lines,
-                                           with_plain_ids, without_blanks, wrong_line)
+                                           unzipped, with_plain_ids, without_blanks, wrong_line)
 
 # %% ../../nbs/preprocessing/04_movielens.ipynb #fbe0c0f4
 logger = logging.getLogger(__name__)
@@ -133,12 +131,14 @@ def _genre_separator(
 
 # %% ../../nbs/preprocessing/04_movielens.ipynb #b76df173
 def _whole_years(
-    column: pd.Series,   # years as numbers or text, or anything else
+    column: pd.Series,   # years as numbers or text, dates, or anything else
 ) -> pd.Series:          # Int64, missing where there is none
-    "Years as whole numbers."
-    plain = [None if isinstance(value, (list, tuple, set, dict, np.ndarray)) else value for value in column.tolist()]
+    "Years as whole numbers. Says how many values are none."
+    if isinstance(column.dtype, (pd.PeriodDtype, pd.DatetimeTZDtype)) or column.dtype.kind == "M": return column.dt.year.astype("Int64")
+    told = [str(value).strip() not in ("", "nan", "None", "<NA>", "NaT") for value in column.tolist()]
+    plain = [value if isinstance(value, (str, int, float, np.number)) else None for value in column.tolist()]
     numbers = pd.to_numeric(pd.Series(plain, dtype=object), errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    wrong = ~np.isnan(numbers) & ~(np.abs(numbers) < 2**53)
+    wrong = np.array(told, dtype=bool) & ~(np.abs(numbers) < 2**53)
     if wrong.any():
         logger.warning("%d of %d items have a year that is none, such as %r: it is left out",
                        wrong.sum(), len(wrong), column.iloc[[int(wrong.argmax())]].tolist()[0])
@@ -157,6 +157,7 @@ def describe_items(
                            else _names(_listed(value) if isinstance(value, str) else value) for value in values]
     if "title" in items and not pd.api.types.is_string_dtype(items["title"]):
         items["title"] = [_text_of(value) for value in items["title"].tolist()]
+    if "title" in items: items["title"] = items["title"].where(items["title"] != "", None)      # an empty field of CSV
     if "year" in items: items["year"] = _whole_years(items["year"])
     elif "title" in items: items["year"] = pd.array(_year_of(items["title"]), dtype="Int64")
     return items
@@ -221,13 +222,13 @@ def _unzip(
     path: Path,          # a zip archive
     wanted: set[str],    # file names, whatever folder of the archive they are in
 ) -> dict[str, bytes]:   # content of those that were found
-    "Read files from an archive. UserError if it is missing, cut off or damaged."
-    if not path.exists(): raise UserError(f"{path} does not exist: check the path")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return {Path(name).name: unix_lines(archive.read(name)) for name in archive.namelist() if Path(name).name in wanted}
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise UserError(f"{path} is not a complete zip archive ({error}): download it again") from None
+    "Read files from an archive. UserError if it is none that `unzipped` takes, or if one of them is empty."
+    pieces: dict[str, list[bytes]] = {}
+    for name, piece in unzipped(path, wanted): pieces.setdefault(PurePosixPath(name).name, []).append(piece)
+    files = {name: unix_lines(b"".join(found)) for name, found in pieces.items()}
+    blank = next((name for name, content in files.items() if not content.strip()), None)
+    if blank: raise UserError(f"{blank} in {path} is empty: download the archive again")
+    return files
 
 # %% ../../nbs/preprocessing/04_movielens.ipynb #c074e66c
 def movielens_source(

@@ -121,6 +121,20 @@ def _told(
     return f"row {row + 1} of {place} has {str(value) if isinstance(value, pd.Timestamp) else repr(value)} as time"
 
 
+def _check_digits(
+    column: pd.Series,     # times as they came
+    values: pd.Series,     # the same as numbers, none missing
+) -> None:
+    "UserError naming the first time that a narrow float has rounded: float32 tells the seconds of our days apart only by the hundred."
+    numbers = values.to_numpy()
+    kind = numbers.dtype
+    if kind.kind != "f" or kind.itemsize >= 8: return
+    lost = np.abs(numbers) >= 2.0 ** (np.finfo(kind).nmant + 1)
+    if lost.any():
+        told = _told(column, int(lost.argmax()), "the log")
+        raise UserError(f"{told}: its digits are lost, for it came as {kind}, read the times as integers or as float64")
+
+
 def clock_facts(
     column: pd.Series,               # unix time, dates, or text with either; one per event
     place: str | Path = "the log",   # where they stand, for messages about several parts
@@ -133,6 +147,7 @@ def clock_facts(
     if missing.any():
         told = _told(column, int(missing.argmax()), "the log")
         raise UserError(f"{told}: expected unix seconds or a date like 2024-05-01 12:30, mend or remove the row")
+    if not dates: _check_digits(column, values)
     if dates: raw = values.to_numpy("datetime64[us]").astype(np.int64)
     else: raw = values.to_numpy(np.int64 if pd.api.types.is_integer_dtype(values) else np.float64)
     steps = _unit_steps(raw)

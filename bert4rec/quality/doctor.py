@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..data import Dataset, check_log, chronological
+from ..data import Dataset, chronological, readable_log
 from ..files import UserError
 from ..plotting.text import one_line
 from ..preprocessing.catalogue import encode_ids
-from ..preprocessing.tables import as_frame
+from ..preprocessing.tables import suspects
 from ..preprocessing.timestamps import agreed_clock, clock_facts, clock_keys, clock_units
 
 # %% ../../nbs/quality/01_doctor.ipynb #18fc5891
@@ -36,6 +36,7 @@ class Evidence:
     dates: bool = False            # whether the clock was written as dates, which have no unit to confuse
     fault: str | None = None       # why `preprocess` refuses the times; None if it does not
     asked: np.ndarray | None = None   # user numbers with a question, in a split by time; None: all
+    exclude_seen: bool = True      # the rule of the data: no item of a history may come next
 
     @cached_property
     def starts(self) -> np.ndarray: return np.searchsorted(self.users, np.arange(len(self.user_ids) + 1))
@@ -54,17 +55,16 @@ class Evidence:
 # %% ../../nbs/quality/01_doctor.ipynb #4d405994
 def gather(
     log: Any,                         # one row per event, any table
-    user: str = "user_id",            # column of users
-    item: str = "item_id",            # column of items
-    time: str | None = "timestamp",   # column of times; None, or no such column: the order of the log counts
+    user: str = "user_id",            # column of users; by default the usual names are tried
+    item: str = "item_id",            # column of items, likewise
+    time: str | None = "timestamp",   # column of times, likewise; None, or no such column: the order of the log counts
     min_seq_len: int = 5,             # shorter histories are counted and left out
 ) -> Evidence:
     "Bring a log into order without mending anything. UserError for a column or row that cannot be read."
-    log = as_frame(log)
-    time = check_log(log, user, item, time, min_seq_len)
-    users, user_ids = encode_ids(log[user], user)
-    items, _ = encode_ids(log[item], item)
-    clock, facts = clock_facts(log[time]) if time else (None, None)
+    log = readable_log(log, user, item, time, None, min_seq_len)
+    users, user_ids = encode_ids(log["user_id"], "user_id")
+    items, _ = encode_ids(log["item_id"], "item_id")
+    clock, facts = clock_facts(log["timestamp"]) if "timestamp" in log else (None, None)
     rule = agreed_clock([facts], strict=False) if facts else {"kind": None, "fault": None}
     key, seconds = clock_keys(clock, rule) if clock is not None else (None, None)
     lengths = np.bincount(users)
@@ -83,7 +83,8 @@ def gather_dataset(
     users = np.repeat(np.arange(dataset.n_users), np.diff(dataset.offsets))
     out = dataset.info.get("left_out", {})
     return Evidence(users, np.asarray(dataset.events, dtype=np.int64) - 1, dataset.times, dataset.times, dataset.user_ids,
-                    out.get("left_out_users", 0), out.get("left_out_events", 0), dataset.info.get("rules", {}).get("min_seq_len", 3), asked=dataset.asked_rows)
+                    out.get("left_out_users", 0), out.get("left_out_events", 0), dataset.info.get("rules", {}).get("min_seq_len", 3), asked=dataset.asked_rows,
+                    exclude_seen=dataset.exclude_seen)
 
 # %% ../../nbs/quality/01_doctor.ipynb #0c0a0da7
 _LEVELS = ("serious", "warning", "note")
@@ -213,10 +214,14 @@ def _repeats(
     again = pd.DataFrame({"user": evidence.users, "item": evidence.items}).duplicated().to_numpy()
     count, total = int(again[evidence.last].sum()), len(evidence.last)
     if not again.any(): return None
-    return Finding("repeated items", _judged(count / total, 0.01, 0.2), count, total,
-                   f"{_share(int(again.sum()), len(again))} events take an item again; {_share(count, total)} test items stand in their own history.",
+    what = f"{_share(int(again.sum()), len(again))} events take an item again; {_share(count, total)} test items stand in their own history."
+    if not evidence.exclude_seen:
+        return Finding("repeated items", "note", count, total, what, "Seen items are kept here, so these questions can be answered, and repeating the history is a rival.",
+                       "Say so beside the figures, and compare them with such figures only.")
+    return Finding("repeated items", _judged(count / total, 0.01, 0.2), count, total, what,
                    f"Where seen items are left out, as here, these questions cannot be answered: no hit rate can exceed {1 - count / total:.3f}. Where they are not, repeating the history wins.",
-                   "Decide whether repeats count as success. If not, keep the first event of each user and item; if so, evaluate and recommend with seen items included, and say so beside the figures.")
+                   "Decide whether repeats count as success. If so, keep seen items with `bert4rec preprocess --log LOG --data_dir DIR --no-exclude_seen`: "
+                   "training, figures, lists and service follow. If not, keep the first event of each user and item.")
 
 # %% ../../nbs/quality/01_doctor.ipynb #e72066f7
 def _short_users(
@@ -246,6 +251,21 @@ def _bots(
                    "Test accounts, crawlers and tills shape popularity and similarity, and their next item is nobody's wish.",
                    "Look at them, and delete those who are no people with preprocess --drop_users FILE.",
                    [evidence.user_ids[row] for row in found[np.argsort(-lengths[found], kind="stable")][:3].tolist()])
+
+# %% ../../nbs/quality/01_doctor.ipynb #fca3a5e2
+def _nobody(
+    evidence: Evidence,   # the log
+) -> Finding | None:
+    "Users who are probably many people without an id."
+    found = suspects(evidence.user_ids, evidence.lengths)
+    if not found: return None
+    events, total = int(evidence.lengths[list(found)].sum()), len(evidence.users)
+    words = sum(found.values())
+    return Finding("users who are nobody", _judged(events / total, 0.0, 0.2), events, total,
+                   f"{_share(events, total)} events belong to users who are hardly one person each: {words} by an id that is a word for nobody, {len(found) - words} by length alone.",
+                   "Many people's histories stand there as one, in an order that nobody lived, and the model learns that anything follows anything.",
+                   "Delete these users with preprocess --drop_users FILE, or give the log an id for each visit.",
+                   [evidence.user_ids[row] for row in list(found)[:3]])
 
 # %% ../../nbs/quality/01_doctor.ipynb #760abf70
 def _unseen_targets(
@@ -361,7 +381,7 @@ def _no_clock(
 # %% ../../nbs/quality/01_doctor.ipynb #2ace2b0e
 _EXAMINATIONS: tuple[Callable[[Evidence], Finding | None], ...] = (_sorted_histories, _sorted_ties, _mixed_units,
                                                                   _odd_times, _refused_times, _tied_times, _duplicates,
-                                                                  _repeats, _unseen_targets, _bots, _short_users,
+                                                                  _repeats, _unseen_targets, _nobody, _bots, _short_users,
                                                                   _future_leak, _drift, _no_clock)
 
 

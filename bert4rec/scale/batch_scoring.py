@@ -9,27 +9,27 @@ __all__ = ['top_lists', 'score_jobs', 'run_ray', 'score', 'train_on_ray', 'walls
 import logging
 import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
 
 from ..config import configure
-from ..data import Catalogue, Dataset, load_dataset
-from ..files import UserError, sha256_of, write_json
+from ..data import Catalogue, Dataset, load_dataset, seen_rule
+from ..files import LOCK, UserError, locked, mend, sha256_of, write_json
 from ..metrics import LARGEST_SCORES, validator
-from .jobs import JOB_MANIFEST, Job, finished, perform, run_local, sweep
+from .jobs import JOB_MANIFEST, Job, finished, perform, run_local
 from ..serving.predictor import Predictor
 from ..trainer import fit
 from ..training.batches import micro_batches
-from ..training.checkpoint import find_bundle, model_version, save_bundle
+from ..training.checkpoint import bundle_excludes_seen, find_bundle, model_version, save_bundle
 from ..training.device import prepare_memory, select_device
-from ..training.distributed import is_writer, joined, rank, wait_for_all, world_size
+from ..training.distributed import from_writer, is_writer, joined, rank, wait_for_all, world_size
 
 # %% ../../nbs/scale/03_batch_scoring.ipynb #0c7d0008
 def _bundle_indices(
@@ -37,10 +37,10 @@ def _bundle_indices(
     dataset: Dataset,       # to be scored
 ) -> np.ndarray:            # int32 (n_items + 1,) the bundle's index of each index of the dataset; 0 where it knows no such item
     "Translate indices by item id; 42 and \"42\" are one item. UserError if the two have nothing in common."
-    ids, known = (table["item_id"].astype(str) for table in (dataset.catalogue.items, catalogue.items))
-    indices = pd.Index(known).get_indexer(pd.Index(ids)).astype(np.int32) + 1
-    if not indices.any(): raise UserError(f"the bundle knows none of the {dataset.n_items:,} items of the dataset (it has {known.iloc[0]}, the dataset has {ids.iloc[0]}): score with a bundle of this catalogue")
-    return np.concatenate([[0], indices]).astype(np.int32)
+    ids = dataset.catalogue.item_ids(range(1, dataset.n_items + 1))
+    indices = np.array([0, *catalogue.look_up(ids)], dtype=np.int32)
+    if not indices.any(): raise UserError(f"the bundle knows none of the {dataset.n_items:,} items of the dataset (it has {catalogue.item_ids([1])[0]}, the dataset has {ids[0]}): score with a bundle of this catalogue")
+    return indices
 
 # %% ../../nbs/scale/03_batch_scoring.ipynb #0c7d0012
 def top_lists(
@@ -116,7 +116,7 @@ def _check_output(
 ) -> None:
     "UserError unless the folder is new, empty or ours."
     if output.exists() and not output.is_dir(): raise UserError(f"{output} is a file: choose a folder for the scores")
-    strange = [path.name for path in output.glob("*") if not path.name.startswith(("shard-", ".shard-", JOB_MANIFEST, f".{JOB_MANIFEST}"))]
+    strange = [path.name for path in output.glob("*") if path.name != LOCK and not path.name.startswith(("shard-", ".shard-", JOB_MANIFEST, f".{JOB_MANIFEST}"))]
     if strange: raise UserError(f"{output} holds files that are not ours ({strange[0]}): choose another folder")
 
 
@@ -125,7 +125,7 @@ def score_jobs(
     data_dir: str | Path,        # a dataset folder
     output: str | Path,          # gets a folder for each shard
     top_k: int = 10,             # places of each list
-    exclude_seen: bool = True,   # leave out what the whole history contains
+    exclude_seen: bool | None = None,   # leave out what the whole history contains; None: the bundle's rule
     device: str = "auto",        # auto, cpu, cuda or mps
     threads: int = 1,            # CPU threads of each process
     shard_users: int = _SHARD_USERS,   # users of a shard
@@ -136,7 +136,8 @@ def score_jobs(
     bundle, dataset, output, where = find_bundle(checkpoint).resolve(), load_dataset(data_dir), Path(output), select_device(device).type
     _check_output(output)
     version, data = model_version(bundle), dataset.info["data_sha256"]
-    choices = {"top_k": top_k, "exclude_seen": exclude_seen, "device": where, "threads": threads}
+    excludes = seen_rule(exclude_seen, bundle_excludes_seen(bundle))
+    choices = {"top_k": top_k, "exclude_seen": excludes, "device": where, "threads": threads}
     identity = {"model_version": version, "data_sha256": data, "split_fingerprint": dataset.info["split_fingerprint"], **choices}
     arguments = {"bundle": str(bundle), "version": version, "data_dir": str(Path(data_dir).resolve()), "data": data, **choices}
     bounds = [[first, min(first + shard_users, dataset.n_users)] for first in range(0, dataset.n_users, shard_users)]
@@ -206,13 +207,14 @@ def score(
 ) -> dict[str, Any]:             # the summary that also stands in the manifest of the folder
     "Top lists of all users as Parquet. The same call goes on where it was stopped; equal choices give equal bytes, whoever does the work."
     if engine not in _ENGINES: raise UserError(f"engine {engine!r} does not exist: choose one of {', '.join(_ENGINES)}")
-    with joined(choices.get("device", "auto")):
+    with joined(choices.get("device", "auto")), ExitStack() as lock:
+        from_writer(lambda: lock.enter_context(locked(output, "score")))
         jobs = score_jobs(checkpoint, data_dir, output, **choices)
         facts = _run_together(jobs) if world_size() > 1 else _ENGINES[engine](jobs, workers, progress=progress)
         summary = {**{name: sum(fact[name] for fact in facts) for name in ("users", "popular", "unknown_events")}, "shards": len(jobs),
                    **{name: value for name, value in jobs[0].identity.items() if name != "users"}}
         if is_writer():
-            sweep(Path(output))
+            mend(Path(output))
             write_json(Path(output) / JOB_MANIFEST, summary | {"sha256": {job.output.name: sha256_of(job.output / "scores.parquet") for job in jobs}})
         wait_for_all()
     return summary

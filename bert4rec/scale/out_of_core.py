@@ -8,9 +8,7 @@ __all__ = ['large_parts', 'preprocess_parts']
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0004
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,27 +20,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted_users, ids_to_forget,
-                           kept_events, left_out, load_dataset, map_array, rated_enough, rules_of, save_dataset,
-                           verified_dataset, with_facts, write_files)
-from ..files import UserError
+                           kept_events, left_out, load_dataset, locked_dataset, map_array, rated_enough, rules_of,
+                           save_dataset, seen_rule, verified_dataset, with_facts, write_files)
+from ..files import UserError, remove
 from ..preprocessing.catalogue import encode_ids, make_catalogue, without_point
-from ..preprocessing.readers import parts_of, read_part, same_kind, unreadable
-from ..preprocessing.tables import choose_columns
+from ..preprocessing.readers import parts_of, read_items, read_part, rows_of, same_kind
+from ..preprocessing.tables import choose_columns, warn_of_suspects
 from ..preprocessing.timestamps import agreed_clock, clock_facts, clock_keys
 from .jobs import Job, run_local
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0007
-def _total_rows(
-    parts: Sequence[Path],   # Parquet files
-) -> int:
-    "How many events the parts have, from their footers. UserError for a file that is not Parquet."
-    rows = 0
-    for part in parts:
-        try: rows += pq.read_metadata(part).num_rows
-        except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
-    return rows
-
-
 def _pieces_of(
     part: Path,           # a Parquet file
     most: int = 2**21,    # rows of a piece, but at least one row group
@@ -335,7 +322,7 @@ def large_parts(
     "Whether a log is better read in pieces."
     path = Path(log) if isinstance(log, (str, Path)) else None
     parts = parts_of(path) if path and path.is_dir() else [path] if path and path.is_file() and path.suffix in (".parquet", ".pq") else []
-    return parts if parts and _total_rows(parts) >= _LARGE else []
+    return parts if parts and sum(map(rows_of, parts)) >= _LARGE else []
 
 
 def _name_of_work(
@@ -382,7 +369,7 @@ def _looks_like_parquet(
 def preprocess_parts(
     log: str | Path,                      # a folder of Parquet parts, or one Parquet file
     folder: str | Path,                   # the dataset folder to write
-    items: pd.DataFrame | None = None,    # descriptions of items
+    items: Any = None,                    # a table that describes items
     wanted: dict[str, str | None] | None = None,   # our name -> the name in the files; None takes ours
     min_rating: float | None = None,      # keep events rated at least this; None keeps all
     min_seq_len: int = 5,                 # leave out users with fewer events, 3 or more
@@ -390,28 +377,31 @@ def preprocess_parts(
     drop_users: Iterable[Any] = (),       # ids of users to forget
     partitions: int | None = None,        # None follows the number of rows
     run: Callable[[Sequence[Job]], list[dict[str, Any]]] = run_local,   # does jobs and returns their facts
+    exclude_seen: bool = True,            # no item of a history may come next; False where people take items again
 ) -> Dataset:
     "Make a dataset folder from a log in parts, equal to that of `build_dataset` and `save_dataset`. UserError as there; after a crash the same call goes on."
     log, folder = Path(log), Path(folder)
+    seen = {"exclude_seen": seen_rule(exclude_seen)}      # of the result alone: the parts are the same under either rule
     check_min_seq_len(min_seq_len)
-    if folder.exists() and not folder.is_dir(): raise UserError(f"{folder} is a file: choose a folder for the dataset")
     if not log.exists(): raise UserError(f"{log} does not exist: check the path")
     if not (parts := parts_of(log) if log.is_dir() else [log] if _looks_like_parquet(log) else []): raise UserError(f"{log} holds no Parquet: only Parquet is read in pieces, write the log as Parquet or leave --partitions out")
-    rows, drop = _total_rows(parts), ids_to_forget(drop_users)
+    rows, drop = sum(map(rows_of, parts)), ids_to_forget(drop_users)
+    described = None if items is None else read_items(items)
     wanted = (wanted or {name: name for name in ("user_id", "item_id", "timestamp", "rating")}) | ({} if min_rating is not None else {"rating": None})
     names, partitions = _same_columns(parts, wanted), partitions or max(1, -(-rows // _ROWS_OF_A_PARTITION))
     if partitions * min_seq_len > max(rows, min_seq_len): raise UserError(f"partitions is {partitions:,} and the log has {rows:,} events, not {min_seq_len} for each: ask for fewer, or leave --partitions out")
-    rules, is_new = rules_of(min_rating, min_seq_len, "timestamp" in names.values()), not folder.exists()
+    rules = rules_of(min_rating, min_seq_len, "timestamp" in names.values())
     work = folder / f".parts-{_name_of_work(parts, names=names, rules=rules, drop=drop, partitions=partitions)}"
-    work.mkdir(parents=True, exist_ok=True)
-    try:
-        datasets, counts = _partition_log(parts, names, rules, drop, partitions, work, run)
-        lost = left_out(counts, len({without_point(text) for text in drop}) - counts["deleted_users"], min_seq_len)
-        save_dataset(_join(datasets, work, items, {"source": source or log.name, "rules": rules, "left_out": lost}), folder)
-    except UserError:
-        shutil.rmtree(work)
-        if is_new:
-            with suppress(OSError): folder.rmdir()      # not if somebody else has put something there
-        raise
-    for work in folder.glob(".parts-*"): shutil.rmtree(work)
-    return verified_dataset(folder)
+    with locked_dataset(folder):
+        work.mkdir(exist_ok=True)
+        try:
+            datasets, counts = _partition_log(parts, names, rules, drop, partitions, work, run)
+            lost = left_out(counts, len({without_point(text) for text in drop}) - counts["deleted_users"], min_seq_len)
+            save_dataset(_join(datasets, work, described, {"source": source or log.name, "rules": rules | seen, "left_out": lost}), folder)
+        except UserError:
+            remove(work)
+            raise
+        for work in folder.glob(".parts-*"): remove(work)
+        dataset = verified_dataset(folder)
+    warn_of_suspects(dataset.user_ids, np.diff(dataset.offsets))
+    return dataset

@@ -316,7 +316,7 @@ def make_app(
 ) -> FastAPI:                               # `app.state.service` and `app.state.meters` belong to it
     "The application. Loads nothing yet."
     meters = Meters()
-    service = Service(settings, meters.observe)
+    service = Service(settings, meters.observe, lambda result, reason: meters.reloads.labels(result, reason).inc())
     keeper = Gatekeeper(settings)
     app = FastAPI(title="bert4rec", version=bert4rec.__version__, description=_DESCRIPTION, lifespan=_lifespan_of(service, predictor), docs_url=None, redoc_url=None, redirect_slashes=False,
                   exception_handlers={Refused: _on_refused, Left: _on_left, RequestValidationError: _on_invalid, HTTPException: _on_http})

@@ -133,7 +133,7 @@ class Meters:
         self.request_seconds = meter(Histogram, "request_seconds", "time to answer", ("route",), buckets=_SECONDS)
         self.rejected = meter(Counter, "rejected", "requests refused before they were computed", ("reason",))
         self.unknown_items = meter(Counter, "unknown_items", "history items that the catalogue does not know")
-        self.reloads = meter(Counter, "reloads", "reloads", ("result",))
+        self.reloads = meter(Counter, "reloads", "reloads, and why those that were refused", ("result", "reason"))
         self.queue_depth = meter(Gauge, "queue_depth", "requests that wait")
         self.ready = meter(Gauge, "ready", "1 when requests are welcome")
         self.model_info = meter(Gauge, "model_info", "1 for the model in service", ("version", "precision", "device"))
@@ -249,8 +249,10 @@ async def _read_body(
     limit: int,                  # bytes
     seconds: float = 10.0,       # for all of it
 ) -> bytes | None:               # None when the client left
-    "The whole body. Refused with 413, 415 or 408."
+    "The whole body. Refused with 400, 413, 415 or 408."
     fields = dict(headers)
+    if fields.keys() >= {b"content-length", b"transfer-encoding"}:
+        raise Refused(400, "malformed", "a body has a length or comes in chunks, not both", Connection="close")
     if fields.get(b"content-encoding", b"identity").lower() not in (b"", b"identity"): raise Refused(415, "compressed", "send the body without compression")
     length = fields.get(b"content-length", b"0")
     too_large = Refused(413, "too-large", f"a body may have {limit:,} bytes", Connection="close")

@@ -53,11 +53,13 @@ class Request(BaseModel):
 # %% ../../nbs/serving/01_schemas.ipynb #e6548ff6
 class RecommendRequest(Request):
     "A history and how to answer it."
-    model_config = ConfigDict(json_schema_extra={"examples": [{"user_history": [42, 17, 88, 5, 231], "top_k": 10}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"user_history": [42, 17, 88, 5, 231], "top_k": 10},
+                                                              {"user_history": [42, 17, 42], "exclude_seen": False}]})
 
     user_history: History = Field(description="item ids, most recent last; unknown ones are ignored and listed in the answer")
     top_k: TopK = 10
-    exclude_seen: bool = Field(True, description="leave out every item of the whole history")
+    exclude_seen: bool | None = Field(None, description="leave out every item of the whole history; null or left out: "
+                                      "by the rule of the data that the bundle learned from, which /health tells")
     exclude: SomeIds = Field([], description="item ids that must not come back")
     candidates: History | None = Field(None, description="only these item ids may come back")
     genres: list[Genre] = Field([], max_length=50, description="only items with at least one of these genres")
@@ -131,6 +133,7 @@ class RecommendResponse(BaseModel):
     num_input_items: int = Field(description="known items of the history, before the model's window cuts it")
     unknown_items: list[int | str] = Field(description="items of the history that the catalogue does not know")
     note: str | None = Field(None, description="set when popularity or nothing at all was the answer")
+    exclude_seen: bool = Field(description="whether the items of the history were left out")
 
 
 class BatchResponse(BaseModel):
@@ -184,6 +187,7 @@ class Health(BaseModel):
     device: str | None
     precision: str | None = None
     queue_depth: int = 0
+    exclude_seen: bool | None = Field(None, description="what /recommend does with seen items unless the request says otherwise")
 
 
 class Reloaded(BaseModel):

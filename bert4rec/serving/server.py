@@ -64,6 +64,7 @@ def _check_address(
 _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 65      # between two requests; longer than a balancer keeps idle connections
 _CLOSING_SECONDS = 5    # until the last answer has been taken
+_NO_ROOM = ("connections-full", "too many connections are open: try again in a second")
 
 
 def _room_for_connections(
@@ -91,6 +92,7 @@ class _Connections:
         self.limits: dict[str, float] = {"head": settings.header_seconds, "body": whole, "request": whole, "taking": whole,
                                          "patient": float("inf"), "idle": _IDLE_SECONDS, "closing": _CLOSING_SECONDS}
         self.open: dict[_Connection, tuple[Any, float]] = {}   # what it does, since when
+        self.leaving: dict[_Connection, float] = {}            # since when each has been told to go
         self.warned: dict[str, float] = {}
 
     def warn(self, words: str) -> None:   # one sentence
@@ -112,8 +114,21 @@ class _Connections:
         self.open[connection] = (None, 0.0)
         return True
 
+    def let_go(self, connection: "_Connection") -> None:   # has its last answer
+        "Wait for it to hang up, for a reset could take the answer from it; of too many the oldest goes at once."
+        self.open.pop(connection, None)
+        self.leaving[connection] = time.monotonic()
+        if len(self.leaving) > max(8, self.room // 8): next(iter(self.leaving)).transport.abort()
+
+    def forget(self, connection: "_Connection") -> None:   # is closed
+        "It takes no room any more."
+        self.open.pop(connection, None)
+        self.leaving.pop(connection, None)
+
     def sweep(self, now: float) -> None:   # on the clock of time.monotonic
         "End what takes too long."
+        for connection, since in list(self.leaving.items()):
+            if now - since > _CLOSING_SECONDS: connection.transport.abort()
         for connection, (before, since) in list(self.open.items()):
             doing = connection.phase(), connection.cycle
             if doing != before: self.open[connection] = (doing, now)
@@ -135,17 +150,25 @@ class _Connection(H11Protocol):
         **options: Any,            # of uvicorn
     ) -> None:
         super().__init__(**options)
-        self.everybody = everybody
+        self.everybody, self.told = everybody, False
 
     def connection_made(self, transport: Any) -> None:   # of asyncio
         "Begin, if there is room."
         super().connection_made(transport)
-        if self.everybody.enter(self): return
-        self.end(503, "connections-full", "too many connections are open: try again in a second")
+        if not self.everybody.enter(self): self.end(503, *_NO_ROOM, Retry_After="1")
+
+    def data_received(self, data: bytes) -> None:   # from the client
+        "Read, or throw away what comes after the last answer."
+        if not self.told: super().data_received(data)
+
+    def shutdown(self) -> None:
+        "The server ends."
+        if self.told: self.transport.close()
+        else: super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:   # None for a quiet end
         "The end."
-        self.everybody.open.pop(self, None)
+        self.everybody.forget(self)
         super().connection_lost(exc)
 
     def phase(self) -> str:
@@ -169,18 +192,25 @@ class _Connection(H11Protocol):
         "What is no HTTP is answered in our form."
         self.end(400, "malformed", "this is not a request in HTTP/1.1")
 
-    def end(self, status: int, kind: str, detail: str) -> None:   # of a problem
-        "Answer without a request, count it, close."
+    def end(self, status: int, kind: str, detail: str, **headers: str) -> None:   # of a problem
+        "Answer without a request, count it, say no more; whoever asked before is told that the client has left."
         self.everybody.meters.rejected.labels(kind).inc()
         self.everybody.meters.requests.labels("malformed", str(status)).inc()
         _log.info("%s %d", kind, status, extra={"facts": {"route": "malformed", "status": status}})
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            answer = problem(status, detail, "-", kind, {"Connection": "close", "X-Content-Type-Options": "nosniff"})
+            more = {name.replace("_", "-"): value for name, value in headers.items()}
+            answer = problem(status, detail, "-", kind, {"Connection": "close", "X-Content-Type-Options": "nosniff"} | more)
             reason = HTTPStatus(status).phrase.encode()
             head = h11.Response(status_code=status, headers=answer.raw_headers, reason=reason)
             for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+        self.told = True
+        if self.cycle and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.flow.resume_reading()
+        self.transport.write_eof()
+        self.everybody.let_go(self)
 
 # %% ../../nbs/serving/07_server.ipynb #2753284f
 class _PoliteServer(uvicorn.Server):

@@ -12,6 +12,8 @@ import stat
 import zipfile
 from pathlib import Path
 
+from ..files import point
+
 # %% ../../nbs/testing/02_compatibility.ipynb #cb867179
 def unpack(
     archive: str | Path,   # a zip file with links, times in UTC
@@ -23,7 +25,7 @@ def unpack(
         for entry in packed.infolist():
             path = folder / entry.filename
             path.parent.mkdir(parents=True, exist_ok=True)
-            if stat.S_ISLNK(entry.external_attr >> 16): path.symlink_to(packed.read(entry).decode())
+            if stat.S_ISLNK(entry.external_attr >> 16): point(path, path.parent / packed.read(entry).decode())
             else:
                 path.write_bytes(packed.read(entry))
                 seconds = calendar.timegm((*entry.date_time, 0, 0, 0))

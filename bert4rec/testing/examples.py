@@ -73,7 +73,7 @@ def example(
     settings = {"n_users": n_users, "n_films": n_films, **(options or _USUAL)}
     place = _kept_examples() / _digest(_PACKAGE, settings)
     if not place.exists():
-        with files.new_folder(place.with_name(f".{place.name}.{os.getpid()}.new"), place) as building:
+        with files.new_folder(place) as building:
             _make_example(building, **settings)
             try: building.rename(place)
             except OSError:

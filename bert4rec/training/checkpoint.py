@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['versions', 'save_checkpoint', 'load_checkpoint', 'step_of', 'newest_checkpoint', 'set_aside', 'prune_checkpoints',
-           'save_bundle', 'model_version', 'find_bundle', 'load_bundle']
+           'save_bundle', 'model_version', 'golden_answers', 'bundle_at', 'find_bundle', 'load_bundle',
+           'bundle_excludes_seen']
 
 # %% ../../nbs/training/07_checkpoint.ipynb #b68711d1
 import os
@@ -21,10 +22,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 import bert4rec
-from ..data import Catalogue, load_catalogue, save_catalogue
-from ..files import MANIFEST, UserError, problem_of, publish, read_json, sha256_of, write_json
+from ..data import SEEN_ITEMS, Catalogue, load_catalogue, save_catalogue
+from ..files import MANIFEST, UserError, follow, problem_of, publish, read_json, sha256_of, write_json
 from ..model import BERT4Rec, recommend
 from ..plotting.text import markdown_table
+from ..preprocessing.untrusted import check_sizes
 
 # %% ../../nbs/training/07_checkpoint.ipynb #9ca414d1
 def versions() -> dict[str, str]:
@@ -163,7 +165,7 @@ Ranks what a person is likely to choose next from the history of what they chose
 
 {figures}
 
-Each user's last item but one, ranked among all items; ties count against the model; the whole history is excluded. The test item had no part in choosing this model.
+Each user's last item but one, ranked among all items; ties count against the model; seen items: {seen_items}. The test item had no part in choosing this model.
 
 ## Where it comes from
 
@@ -200,7 +202,7 @@ def _model_card(
     "The page that travels with a model."
     chosen = {name: value for name, value in metrics.items() if name in ("epoch", "step", "val_loss", "gap") or "@" in name}
     network = {"parameters": f"{model.num_parameters:,}", **model.config.model_dump()}
-    return _CARD.format(n_items=model.config.n_items, place=place, figures=_table_of(chosen), origin=_table_of({**facts, **versions()}), network=_table_of(network))
+    return _CARD.format(n_items=model.config.n_items, place=place, seen_items=SEEN_ITEMS[facts.get("exclude_seen", True)], figures=_table_of(chosen), origin=_table_of({**facts, **versions()}), network=_table_of(network))
 
 # %% ../../nbs/training/07_checkpoint.ipynb #ffd6fc0a
 def save_bundle(
@@ -227,20 +229,72 @@ def model_version(
     bundle: Path,   # a bundle, or a link to one
 ) -> str:           # e.g. epoch_83-1a2b3c4d
     "Name of the bundle and eight hex digits of its manifest."
-    return f"{bundle.resolve().name}-{sha256_of(bundle / MANIFEST)[:8]}"
+    bundle = follow(bundle).resolve()
+    return f"{bundle.name}-{sha256_of(bundle / MANIFEST)[:8]}"
+
+# %% ../../nbs/training/07_checkpoint.ipynb #c5031895
+_PARTS = ("model.safetensors", "config.json", "items.parquet", "metrics.json", "golden.json")
+_ALSO = ("README.md",)      # nobody reads it but people
+
+
+def _is_golden(
+    answer: Any,    # one entry of golden.json
+    n_items: int,   # items of the catalogue
+) -> bool:
+    "Whether an answer has a history, and a list of other items with a score each."
+    if not isinstance(answer, dict): return False
+    given = map(answer.get, ("history", "indices", "scores"))
+    parts: list[list[Any]] = [part if isinstance(part, list) else [None] for part in given]
+    history, indices, scores = parts
+    if not all(type(index) is int for index in [*history, *indices]): return False
+    if not all(type(score) in (int, float) for score in scores): return False
+    return (len(history) > 0 and len(set(indices)) == len(indices) == len(scores)
+            and all(1 <= index <= n_items for index in [*history, *indices])
+            and all(-1e38 < score < 1e38 for score in scores))      # false for what is no number, too
+
+
+def golden_answers(
+    bundle: Path,   # a bundle
+    n_items: int,   # items of its catalogue
+) -> list[dict[str, Any]]:   # history, indices and scores of each, at least one
+    "What a model answered when it was saved. UserError if golden.json is missing, or holds what is no such answer."
+    answers = read_json(bundle / "golden.json", largest=2**22).get("answers")
+    if isinstance(answers, list) and 0 < len(answers) <= 100 and all(_is_golden(answer, n_items) for answer in answers): return answers
+    raise UserError(f"{bundle / 'golden.json'} does not hold answers to histories of items 1 to {n_items:,}: restore the bundle from a copy or save it again")
+
+
+def _facts_problem(
+    bundle: Path,   # a bundle whose files are those of its manifest
+) -> str | None:    # None when there is none
+    "What is wrong with what a bundle tells about itself."
+    told = read_json(bundle / MANIFEST)
+    if not isinstance(read_json(bundle / "metrics.json", largest=2**22).get("validation"), dict): return "metrics.json has no table of figures"
+    if not isinstance(read_json(bundle / "config.json", largest=2**16).get("model"), dict): return "config.json has no model part"
+    for name, kinds in (("learned_until", (int, type(None))), ("trained_on", (str, type(None)))):
+        if type(told.get(name)) not in kinds: return f"its manifest has {repr(told[name])[:60]} as {name}"
+    return None
 
 # %% ../../nbs/training/07_checkpoint.ipynb #b44c1a5a
+def bundle_at(
+    path: str | Path,   # a bundle, a link to one, or a run folder
+) -> Path:              # where the bundle is or would be
+    "The folder that a path means, not looked into. UserError for a link or pointer that leads nowhere."
+    folder = follow(Path(path))
+    return folder if (folder / MANIFEST).exists() else follow(folder / "best")
+
+# %% ../../nbs/training/07_checkpoint.ipynb #7179d336
 def find_bundle(
     path: str | Path,   # a bundle, a link to one, or a run folder
 ) -> Path:              # the bundle, verified
     "The bundle at `path`, or the best one of the run at `path`. UserError if there is none or it is damaged."
     path = Path(path)
-    if not path.exists(): raise UserError(f"{path} does not exist: give a run folder or a bundle")
-    bundle = path if (path / MANIFEST).exists() else path / "best"
+    if not (path.exists() or path.is_symlink()): raise UserError(f"{path} does not exist: give a run folder or a bundle")
+    bundle = bundle_at(path)
     if not (bundle / MANIFEST).exists(): raise UserError(f"{path} holds neither a bundle nor a run with a best bundle: train first, or check the path")
-    problem = problem_of(bundle)
+    if (bundle / "progress.json").exists() and not (bundle / "items.parquet").exists():
+        raise UserError(f"{bundle} is a checkpoint, not a bundle: give the run folder or its `best`")
+    problem = problem_of(bundle, _PARTS, _ALSO) or _facts_problem(bundle)
     if problem: raise UserError(f"bundle {bundle} is damaged ({problem}): restore it from a copy or train again")
-    if not (bundle / "items.parquet").exists(): raise UserError(f"{bundle} is a checkpoint, not a bundle: give the run folder or its `best`")
     return bundle
 
 # %% ../../nbs/training/07_checkpoint.ipynb #5d856722
@@ -251,7 +305,16 @@ def load_bundle(
     "Load what `save_bundle` wrote, after its manifest was verified. UserError if it is not a whole bundle."
     bundle = find_bundle(path)
     model = BERT4Rec.from_pretrained(bundle, device)
-    catalogue = load_catalogue(bundle / "items.parquet")
-    if catalogue.n_items != model.config.n_items:
-        raise UserError(f"{bundle} has a model for {model.config.n_items} items and a table of {catalogue.n_items}: restore it from a copy")
+    check_sizes(bundle / "items.parquet", model.config.n_items)
+    catalogue = load_catalogue(bundle / "items.parquet", model.config.n_items)
+    golden_answers(bundle, model.config.n_items)
     return model, catalogue, bundle
+
+# %% ../../nbs/training/07_checkpoint.ipynb #99a268de
+def bundle_excludes_seen(
+    bundle: Path,   # a bundle, or a link to one
+) -> bool:          # exclude_seen
+    "The rule on seen items of the data that a bundle learned from. UserError if it is neither yes nor no."
+    rule = read_json(bundle / MANIFEST).get("exclude_seen", True)
+    if isinstance(rule, bool): return rule
+    raise UserError(f"{bundle / MANIFEST} has {rule!r} as exclude_seen: expected true or false, restore it from a copy")

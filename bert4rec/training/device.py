@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 
 import torch
 
-from ..files import UserError
+from ..files import UserError, main_memory
 
 # %% ../../nbs/training/01_device.ipynb #decd1dc6
 _log = logging.getLogger(__name__)
@@ -167,19 +167,13 @@ def _cpu_name() -> str:
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor() or platform.machine())
 
-# %% ../../nbs/training/01_device.ipynb #460299cc
-def _cpu_memory() -> int | None:
-    "Bytes of main memory, None where the system does not tell."
-    if not hasattr(os, "sysconf"): return None
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
 # %% ../../nbs/training/01_device.ipynb #0ef0cca2
 def device_memory(
     device: torch.device,   # cpu, cuda or mps
 ) -> int:                   # bytes; 0 where the system does not tell
     "How much memory the device has in all."
     if device.type == "cuda": return torch.cuda.mem_get_info(device)[1]
-    return _cpu_memory() or 0
+    return main_memory() or 0
 
 # %% ../../nbs/training/01_device.ipynb #6ae04f96
 def describe_machine(
@@ -187,7 +181,7 @@ def describe_machine(
 ) -> dict[str, Any]:           # plain values, ready for JSON
     "What a result should say about the machine it came from. No host or user name."
     card = torch.cuda.get_device_properties(device) if device.type == "cuda" else None
-    memory = card.total_memory if card else _cpu_memory()
+    memory = card.total_memory if card else main_memory()
     return {"device": device.type, "name": card.name if card else _cpu_name(), "memory_gib": round(memory / 2**30, 1) if memory else None,
             "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(), "threads": torch.get_num_threads(),
             "system": f"{platform.system()} {platform.machine()}", "python": platform.python_version(), "torch": str(torch.__version__),

@@ -20,7 +20,7 @@ from ..data import Dataset
 from ..files import UserError, read_json
 from ..layers.cooccurrence import count_pairs, without_last
 from ..preprocessing.catalogue import Catalogue, genre_lists, genre_names
-from .checkpoint import load_bundle, model_version
+from .checkpoint import bundle_excludes_seen, load_bundle, model_version
 from .step import Start, item_rows
 
 # %% ../../nbs/training/10_warm_start.ipynb #2bdbdf2c
@@ -174,6 +174,7 @@ def start_from(
     facts: dict[str, Any] = {"model_version": model_version(bundle), "trained_on": manifest.get("trained_on"), "learned_until": manifest.get("learned_until"),
                              "known_items": int((match[1:-1] > 0).sum()), "new_items": int((match < 0).sum()), "dropped_items": known.n_items - int((match[1:-1] > 0).sum()),
                              "starts": {name: dataset.catalogue.item_ids(mixture.served) for name, mixture in sources.items()}}
+    if (rule := bundle_excludes_seen(bundle)) != dataset.exclude_seen: facts["exclude_seen"] = rule
     return model.config.model_copy(update={"n_items": dataset.n_items}), Start(weights, torch.from_numpy(match < 0), facts)
 
 # %% ../../nbs/training/10_warm_start.ipynb #00efe734
@@ -184,4 +185,5 @@ def describe_start(
     facts, ways = start.facts, {name: len(ids) for name, ids in start.facts["starts"].items() if ids}
     how = f" ({', '.join(f'{count:,} by {name}' for name, count in ways.items())})" if ways else ""
     gone = f"; dropped, for they are no longer in the log: {facts['dropped_items']:,}" if facts["dropped_items"] else ""
-    return f"goes on from {facts['model_version']}: {facts['known_items']:,} items are known, {facts['new_items']:,} are new{how}{gone}"
+    other = f"; its exclude_seen was {facts['exclude_seen']}, the dataset's rule counts" if "exclude_seen" in facts else ""
+    return f"goes on from {facts['model_version']}: {facts['known_items']:,} items are known, {facts['new_items']:,} are new{how}{gone}{other}"

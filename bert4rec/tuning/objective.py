@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ..config import ModelConfig, TrainConfig, configure, did_you_mean
-from ..data import Dataset, load_dataset
-from ..files import UserError, write_json
+from ..data import SEEN_ITEMS, Dataset, load_dataset
+from ..files import UserError, locked, write_json
 from ..metrics import ModelScorer, evaluate, validator
 from ..model import BERT4Rec
 from ..simulate import WorldConfig, make_world, world_dataset
@@ -161,7 +161,8 @@ def film_learner(
     folder: Path,     # gets the world and its dataset
 ) -> ModelLearner:
     "The training on the film world, which is made if it is not there yet."
-    if not (folder / "data" / "dataset.json").exists(): world_dataset(make_world(FILM_WORLD), folder, FILM_WORLD.seed)
+    with locked(folder, "tune"):
+        if not (folder / "data" / "dataset.json").exists(): world_dataset(make_world(FILM_WORLD), folder, FILM_WORLD.seed)
     return ModelLearner(str(folder / "data"), "demo", FILM_OPTIONS)
 
 # %% ../../nbs/tuning/10_objective.ipynb #22f183f4
@@ -177,6 +178,13 @@ def _choose_adviser(
     return NobodyToAsk()
 
 # %% ../../nbs/tuning/10_objective.ipynb #91db5c48
+def _score_words(
+    learner: ModelLearner,   # with data
+) -> str:
+    "What the score of a trial is."
+    return f"NDCG@10 on validation, over all items, seen items: {SEEN_ITEMS[opened(learner.data_dir)[0].exclude_seen]}"
+
+
 def _task_card(
     learner: ModelLearner,   # with data and horizon
     plan: Plan,              # of the study
@@ -185,7 +193,7 @@ def _task_card(
     facts, (model, train) = opened(learner.data_dir)[0].info["statistics"], learner.records({})
     return {"model": f"BERT4Rec, width {model.hidden_size}, {model.num_hidden_layers} layers, histories of up to {model.max_seq_len} items", "users": facts["users"], "items": facts["items"], "events": facts["events"],
             "mean history length": round(facts["mean_length"], 1), "optimiser steps of a full run": -(-facts["users"] // train.batch_size) * train.epochs, "full run": f"{plan.horizon} epochs",
-            "budget": f"{plan.trials} trials", "score": "NDCG@10 on validation, over all items; higher is better"}
+            "budget": f"{plan.trials} trials", "score": f"{_score_words(learner)}; higher is better"}
 
 # %% ../../nbs/tuning/10_objective.ipynb #6bdf11bb
 def _check_rungs(
@@ -210,7 +218,7 @@ def _write_outcome(
     "Report, pictures, and the configuration as `bert4rec train --config` takes it."
     model, train = learner.records(outcome.winner.parameters)
     values = {"model": {name: value for name, value in model.model_dump().items() if name != "n_items"}, "train": train.model_dump()}
-    return write_report(outcome, folder, title), write_json(folder / "best_config.json", values)
+    return write_report(outcome, folder, title, _score_words(learner)), write_json(folder / "best_config.json", values)
 
 # %% ../../nbs/tuning/10_objective.ipynb #4ed2e127
 def _usable_folder(
@@ -261,6 +269,7 @@ def tune_model(
     parameters = varied or (_usual_space(learner) if own else FILM_SPACE)
     space = Space(parameters, _defaults(learner, parameters), _rules_of(learner))
     facts = {"preset": learner.preset, "options": dict(learner.options), "data": opened(learner.data_dir)[0].info["data_sha256"]}
+    if not opened(learner.data_dir)[0].exclude_seen: facts["exclude_seen"] = False      # other scores of the same data; a study of 0.1.0 says nothing
     if own: _usable_folder(folder)       # only now, for a mistake before leaves no folder behind; the film world has it already
     with _quiet_loggers(): outcome = tune(plan, space, learner, folder, asked, _task_card(learner, plan), learner.examine, resume, facts)
     return outcome, *_write_outcome(outcome, learner, folder, f"Tuning study on {'the film world' if not own else Path(learner.data_dir).name}")

@@ -233,11 +233,12 @@ def _opened_words(
 def _report_text(
     outcome: Outcome,              # of a study
     title: str = "Tuning study",   # what was tuned
+    score: str = "",               # what a score is, in words
 ) -> str:                          # Markdown
     "The whole report."
     plan = outcome.plan
     left = sum(trial.state == "open" for trial in outcome.trials)
-    parts = [f"# {markdown_text(title)}", "", compared(outcome), "", "```json", compact(outcome.winner.parameters), "```", "", "## Why this configuration", "", *(f"- {_evidence(outcome, name)}" for name in outcome.space.parameters), "",
+    parts = [f"# {markdown_text(title)}", "", compared(outcome), *([f"A score is {score}."] if score else []), "", "```json", compact(outcome.winner.parameters), "```", "", "## Why this configuration", "", *(f"- {_evidence(outcome, name)}" for name in outcome.space.parameters), "",
              "With so few trials the means and importances are hints; the comparison on fresh seeds is the measurement.", "", "## Finalists", "", *_final_table(outcome), "", "## Test", "", *_opened_words(outcome), "",
              "## Who proposed what", "", *_advice_words(outcome.trials), "", "![best so far](plots/progress.png)", "", "## Rungs", "",
              f"A full run has {plan.horizon} epochs; trials paused at {', '.join(map(str, plan.rungs[:-1])) or 'none'}. Every schedule was laid out for the full run.", *_rung_words(outcome),
@@ -250,6 +251,7 @@ def write_report(
     outcome: Outcome,              # of a study
     folder: str | Path,            # gets report.md and plots/
     title: str = "Tuning study",   # what was tuned
+    score: str = "",               # what a score is, in words
 ) -> Path:                         # the report
     "Write report and pictures."
     folder = Path(folder)
@@ -257,5 +259,5 @@ def write_report(
     _plot_trials(outcome).save(folder / "plots" / "curves.png")
     _plot_rungs(outcome.trials, outcome.plan.rungs).save(folder / "plots" / "rungs.png")
     _plot_importances(importances(outcome.space, outcome.trials)).save(folder / "plots" / "importance.png")
-    (folder / "report.md").write_text(_report_text(outcome, title), encoding="utf-8")
+    (folder / "report.md").write_text(_report_text(outcome, title, score), encoding="utf-8")
     return folder / "report.md"

@@ -205,7 +205,7 @@ def read_space(
     "The parameters of a space by name. UserError for a file that holds none."
     try: content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except FileNotFoundError: raise UserError(f"{path} does not exist: check --space") from None
-    except (ValueError, OSError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected an object like {{\"learning_rate\": {{\"low\": 0.0001, \"high\": 0.01, \"log\": true}}}}") from None
+    except (ValueError, RecursionError, OSError) as error: raise UserError(f"{path} is not readable JSON ({error}): expected an object like {{\"learning_rate\": {{\"low\": 0.0001, \"high\": 0.01, \"log\": true}}}}") from None
     if not isinstance(content, dict) or not content: raise UserError(f"{path} holds no parameters: expected an object like {{\"mask_prob\": {{\"choices\": [0.2, 0.4]}}}}")
     found = {}
     for name, entry in content.items():

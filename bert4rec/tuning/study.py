@@ -19,9 +19,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from ..files import UserError
+from ..files import UserError, locked
 from ..trainer import StopFlag
-from ..training.run_folder import locked
 from .advisers import Adviser, compact
 from .learning_curves import Curve, Learner, Stopped, raised
 from .search_space import Space, identity, write_space
@@ -299,8 +298,7 @@ def tune(
 ) -> Outcome:
     "Run a study to its end. Stopped after SIGINT or SIGTERM, with everything saved; UserError for options that do not fit."
     folder = Path(run_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder), StopFlag() as flag:
+    with locked(folder, "tune"), StopFlag() as flag:
         ledger = _open_study(plan, space, folder, resume, facts or {})
         study = _Study(plan, space, ledger, folder / "trials", adviser, card or {}, tell or (lambda text: tqdm.write(text, file=sys.stdout)))
         try:

@@ -7,12 +7,13 @@ __all__ = ['Job', 'TrialExecutor']
 
 # %% ../../nbs/tuning/07_workers.ipynb #c287c1b2
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ..scale.jobs import worker_pool
+from ..scale.jobs import end_workers, worker_pool
 from .learning_curves import Curve, Learner, Stopped
 
 # %% ../../nbs/tuning/07_workers.ipynb #2792cd4c
@@ -23,9 +24,9 @@ def _outcome_of(
     learner: Learner,             # what runs
     job: Job | Future[Curve],     # to be done here, or done by a worker
 ) -> Curve | Exception:
-    "The curve of a job, or what went wrong in the learner. Stopped passes through; OSError when a worker died."
+    "The curve of a job, or what went wrong in the learner. Stopped passes through; OSError when a worker died, the disk is full and the like."
     try: return job.result() if isinstance(job, Future) else learner(*job)
-    except Stopped: raise
+    except (Stopped, OSError): raise
     except BrokenExecutor: raise OSError("a worker process died, for lack of memory perhaps: start again with --resume and fewer --workers") from None
     except Exception as error: return error      # of the learner: the trial has failed, the study has not
 
@@ -38,8 +39,9 @@ class TrialExecutor:
         workers: int,         # processes; 1 runs in this one
     ) -> None:
         self.learner, self.workers = learner, workers
+        self.pool: ProcessPoolExecutor | None = None
         self.jobs: dict[int, Job | Future[Curve]] = {}
-        self.pool = worker_pool(workers) if workers > 1 else None
+        self.workplace: AbstractContextManager[ProcessPoolExecutor | None] = worker_pool(workers) if workers > 1 else nullcontext()
 
     def submit(
         self,
@@ -63,9 +65,10 @@ class TrialExecutor:
         job = self.jobs.pop(number)
         return number, _outcome_of(self.learner, job)
 
-    def __enter__(self) -> Self: return self
+    def __enter__(self) -> Self:
+        self.pool = self.workplace.__enter__()
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self.pool is None: return
-        for process in list((getattr(self.pool, "_processes", None) or {}).values()) if error else []: process.terminate()      # a training that gets SIGTERM saves itself
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        if error and self.pool: end_workers(self.pool)      # whatever it was: nobody goes on with a study that has ended
+        self.workplace.__exit__(kind, error, trace)
