@@ -138,7 +138,8 @@ def main() -> int:
                 ready(port)
                 continue
             done = subprocess.run(shell, cwd=place, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            if done.returncode or (run.startswith("curl") and '"recommendations"' not in done.stdout):
+            unanswered = run.startswith("curl") and ('"recommendations"' not in done.stdout or '"unknown_items":[]' not in done.stdout)      # a reader's first request
+            if done.returncode or unanswered:
                 print(f"{done.stdout}\n`{run}` ended with {done.returncode}")
                 return 1
             count += 1

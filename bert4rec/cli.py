@@ -617,7 +617,7 @@ def _evaluate_with_bar(
     from bert4rec.training.distributed import is_writer
     from bert4rec.metrics import evaluate, sampled_ranks
     if sampled: return sampled_ranks(scorer, dataset, split, exclude_seen=exclude_seen, shared=True)
-    with tqdm(total=len(dataset.asked), desc=name, unit="user", disable=None if is_writer() else True, leave=False) as bar:
+    with tqdm(total=len(dataset.asked), desc=one_line(name), unit="user", disable=None if is_writer() else True, leave=False) as bar:
         return evaluate(scorer, dataset, split, exclude_seen=exclude_seen, progress=bar.update, shared=True)
 
 # %% ../nbs/14_cli.ipynb #15ac0466

@@ -133,7 +133,7 @@ _LOOK_EVERY = 50   # steps between two looks at the device's numbers
 def _look(
     run: Run,          # its loss sums are updated
     log: ScalarLog,    # holds the losses since the last look
-    bar: tqdm,         # shows the mean loss
+    bar: tqdm,         # shows them
 ) -> None:
     "Read the losses, write them down, and stop if one is not a number."
     points = log.flush()
@@ -141,14 +141,18 @@ def _look(
     run.progress.loss_sum += sum(values["train/loss"] for _, values in points)
     run.progress.loss_steps += len(points)
     if points: run.progress.last = points[-1][1]
-    if points: bar.set_postfix_str(f"epoch {run.epoch}/{run.train.epochs}, loss {run.progress.loss_sum / run.progress.loss_steps:.3f}{_best_so_far(run)}")
+    bar.set_postfix_str(_where(run))
 
 
-def _best_so_far(
-    run: Run,   # perhaps with an evaluation
+def _where(
+    run: Run,   # between two steps
 ) -> str:       # for the progress bar
-    "The best monitored figure in words."
-    return "" if run.progress.best is None else f", best {run.train.monitor} {run.progress.best:.4f}"
+    "The epoch, counted from 1, how far it has come, its mean loss as last read, and the best monitored figure."
+    before = max(run.progress.step - 1, 0) // run.steps_per_epoch      # epochs that lie behind the last step
+    share = (run.progress.step - before * run.steps_per_epoch) / run.steps_per_epoch
+    loss = f", loss {run.progress.loss_sum / run.progress.loss_steps:.3f}" if run.progress.loss_steps else ""
+    best = "" if run.progress.best is None else f", best {run.train.monitor} {run.progress.best:.4f}"
+    return f"epoch {before + 1}/{run.train.epochs} ({share:.0%}){loss}{best}"
 
 # %% ../nbs/06_trainer.ipynb #fe6f26bb
 def _train_epoch(
@@ -164,6 +168,7 @@ def _train_epoch(
     for batch in batches(run.data, run.model.config, run.train, run.progress.step, end):
         loss, norm = train_step(run, batch)
         log.add(run.progress.step, run.optimizer.param_groups[0]["lr"], loss, norm)
+        bar.set_postfix_str(_where(run), refresh=False)
         bar.update()
         stopped, now = stop(), time.monotonic()
         run.progress.seconds, run.progress.epoch_seconds, counted = run.progress.seconds + now - counted, run.progress.epoch_seconds + now - counted, now

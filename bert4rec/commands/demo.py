@@ -99,6 +99,7 @@ _NEXT = """next, with the same files:
   bert4rec recommend --checkpoint {run} --user 7 --data_dir {run}/data
   bert4rec recommend --checkpoint {run} --history "{title}"
   bert4rec evaluate  --checkpoint {run} --data_dir {run}/data --split test --baselines
+  bert4rec serve     --bundle {run}
   bert4rec info      {run}
   tensorboard --logdir {run}
 and with your own log:

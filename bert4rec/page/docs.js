@@ -16,10 +16,12 @@ function typeOf(schema) {      // a list of texts and links
   return [NAMES[schema.type] ?? "anything"];
 }
 
-const BOUNDS = [["minimum", "at least"], ["maximum", "at most"], ["minItems", "at least", "entries"], ["maxItems", "at most", "entries"], ["minLength", "at least", "characters"], ["maxLength", "at most", "characters"]];
+const BOUNDS = [["minimum", "maximum", ""], ["minItems", "maxItems", " entries"], ["minLength", "maxLength", " characters"]];
 
 function limitsOf(schema) {
-  const own = BOUNDS.filter(([name]) => schema[name] !== undefined && Math.abs(schema[name]) < 2 ** 53 - 1).map(([name, words, unit]) => [words, schema[name].toLocaleString("en"), unit].filter(Boolean).join(" "));
+  const bound = (name) => Math.abs(schema[name]) < 2 ** 53 - 1 ? schema[name].toLocaleString("en") : null;      // beyond it is JavaScript's own limit
+  const own = BOUNDS.map(([least, most, unit]) => [bound(least), bound(most), unit]).filter(([least, most]) => least ?? most).map(([least, most, unit]) =>
+    (least && most ? `${least} to ${most}` : least ? `at least ${least}` : `at most ${most}`) + unit);
   const parts = (schema.anyOf ?? []).map(limitsOf).filter(Boolean);
   return [...own, ...parts].join(", ");
 }
@@ -69,7 +71,7 @@ async function send(method, address, body, result) {
 
 function attempt(method, path, query, example) {
   const text = example === undefined ? null : make("textarea", { "aria-label": `Body of ${method} ${path}`, spellcheck: "false" });
-  if (text) text.value = JSON.stringify(example, null, 2);
+  if (text) text.value = JSON.stringify(example, null, 2).replace(/\[[^[\]{}]*\]/g, (list) => list.replace(/\s+/g, " "));
   const result = make("div", { role: "status" }), address = () => path.slice(1) + query(), body = () => text ? text.value : undefined;
   return [text && make("h3", { text: "Body" }), text, make("div", { class: "buttons" },
     make("button", { type: "button", class: "accent", text: "Try it", onclick: () => send(method, address(), body(), result) }),
@@ -83,7 +85,7 @@ function answers(operation) {
 
 function operationOf(path, method, operation) {
   const schema = resolve(operation.requestBody?.content["application/json"]?.schema), [shown, query] = parameters(operation);
-  const more = operation.description && operation.description !== operation.summary && make("p", { text: operation.description });
+  const more = operation.description && operation.description.replace(/\.$/, "") !== operation.summary && make("p", { text: operation.description });
   return make("details", { id: operation.operationId }, make("summary", {}, make("span", { class: "method", text: method.toUpperCase() }), make("code", { class: "path", text: path }), make("span", { class: "short", text: operation.summary })),
     make("div", {}, more, shown, schema && fields(schema), ...attempt(method.toUpperCase(), path, query, schema && (schema.examples ?? [{}])[0]), make("h3", { text: "Answers" }), answers(operation)));
 }
@@ -100,7 +102,8 @@ function show(content) {
     const tag = operation.tags?.[0] ?? "more";
     groups.set(tag, [...groups.get(tag) ?? [], operationOf(path, method, operation)]);
   }
-  for (const [tag, operations] of groups) $("operations").append(make("h2", { text: tag }), ...operations);
+  const last = (tag) => tag === "operation";      // what operators ask comes after what everybody asks
+  for (const [tag, operations] of [...groups].sort(([a], [b]) => last(a) - last(b))) $("operations").append(make("h2", { text: tag }), ...operations);
   for (const [name, schema] of Object.entries(forms)) $("forms").append(make("details", { id: `form-${name}` }, make("summary", {}, make("code", { class: "path", text: name }), make("span", { class: "short", text: schema.description ?? "" })), make("div", {}, fields(schema))));
   for (const id of ["version", "forms", "keyed"]) $(id).hidden = false;
   $("note").hidden = true;
@@ -114,6 +117,7 @@ function openNamed() {      // a link to a form, or to an operation by its name,
 
 $("key").value = sessionStorage.getItem("key") ?? "";
 $("key").addEventListener("input", () => $("key").value.trim() ? sessionStorage.setItem("key", $("key").value.trim()) : sessionStorage.removeItem("key"));
+$("keyed").addEventListener("submit", (event) => event.preventDefault());
 window.addEventListener("hashchange", openNamed);
 fetch("openapi.json").then(async (response) => {
   const content = await response.json();

@@ -1,10 +1,13 @@
 // What both pages share: elements are made with text as text, never as HTML.
 export const $ = (id) => document.getElementById(id);
 
+// Marks for writing direction and controls would change what is read or hide it: they are written out, as JSON writes them.
+export const visible = (text) => String(text).replace(/[^\n\t\u00ad\u200c\u200d\P{C}]|[\u2028\u2029]/gu, (letter) => /[\p{Co}\p{Cn}]/u.test(letter) ? letter : [...Array(letter.length).keys()].map((place) => "\\u" + letter.charCodeAt(place).toString(16).padStart(4, "0")).join(""));
+
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (name === "text") element.textContent = value;
+    if (name === "text") element.textContent = visible(value);
     else if (name === "class") element.className = value;
     else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");

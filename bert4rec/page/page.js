@@ -1,27 +1,19 @@
 // The page of the service. It uses the public interface only, and puts text into the document only as text.
-const $ = (id) => document.getElementById(id);
+import { $, copy, curlOf, make } from "./elements.js";
+
 const history = [];            // items as the service describes them, oldest first
 let asked = 0;                 // number of the latest question; late answers to older ones are dropped
 let lastRequest = null;        // what "copy as curl" copies
 let excludesSeen = true;       // the rule of the model's data: no item of a history may come next
+let popular = [];              // what everybody likes, for the list and for an example
+let ready = true;              // did the service answer when it was last asked?
+let declined = false;          // was the question for a key closed without one?
+let asking = null;             // the answer to that question, while it is open
 
 // ---- small helpers -------------------------------------------------------------------------------------------------------------------
 
-function make(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "text") element.textContent = value;
-    else if (name === "class") element.className = value;
-    else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value != null) element.setAttribute(name, value);
-  }
-  element.append(...children.filter(Boolean));
-  return element;
-}
-
 const titleOf = (item) => item.title ?? String(item.item_id);
-const metaOf = (item) => [/\(\d{4}\)\s*$/.test(titleOf(item)) ? null : item.year, (item.genres ?? []).join(", ")].filter(Boolean).join(" · ");
+const metaOf = (item) => item.unknown ? "not in the catalogue: ignored" : [/\(\d{4}\)\s*$/.test(titleOf(item)) ? null : item.year, (item.genres ?? []).join(", ")].filter(Boolean).join(" · ");
 const tell = (text) => { $("told").textContent = text; };
 
 function hueOf(text) {
@@ -38,37 +30,74 @@ function poster(item) {        // a little cover: colour from the first genre, p
   return box;
 }
 
-const label = (item, ...more) => make("div", { class: "what" }, make("div", { class: "title", text: titleOf(item) }), make("div", { class: "meta", text: metaOf(item) }), ...more);
+const label = (item, ...more) => make("div", { class: "what" }, make("div", { class: "title", dir: "auto", text: titleOf(item) }), make("div", { class: "meta", text: metaOf(item) }), ...more);
 
 // ---- talking to the service ----------------------------------------------------------------------------------------------------------
+
+const GONE = "The service does not answer. What you see is from before; it is asked again every few seconds.";
+const LOCKED = "The service asks for a key: without one it shows nothing.";
 
 async function call(path, body) {
   const headers = body ? { "Content-Type": "application/json" } : {};
   const key = sessionStorage.getItem("key");
   if (key) headers.Authorization = `Bearer ${key}`;
-  const response = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
-  if (response.status === 401 && await askForKey()) return call(path, body);
-  const content = await response.json();
+  let response, content;
+  try {
+    response = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
+    content = await response.json();
+  } catch { $("status").textContent = "not reachable"; setReady(false); throw new Error(GONE); }
+  if (response.status === 401) {
+    if (key !== sessionStorage.getItem("key") || await askForKey(key)) return call(path, body);      // another call may have got one
+    throw new Error(LOCKED);
+  }
+  if (response.status === 503) checkHealth();
   if (!response.ok) throw new Error(content.detail ?? `status ${response.status}`);
   return content;
 }
 
-function askForKey() {
-  const dialog = $("key-dialog");
-  if (!dialog.open) dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener("close", () => {
-    sessionStorage.setItem("key", $("key").value.trim());
-    resolve(Boolean($("key").value.trim()));
-  }, { once: true }));
+function askForKey(wrong) {    // one question at a time, for all calls that wait for it; true when there is a key to try
+  sessionStorage.removeItem("key");
+  if (declined) return Promise.resolve(false);
+  asking ??= new Promise((resolve) => {
+    const dialog = $("key-dialog");
+    $("key").value = "";
+    $("key-wrong").textContent = wrong ? "That key was not accepted. Try another one." : "";
+    $("key").toggleAttribute("aria-invalid", Boolean(wrong));
+    dialog.returnValue = "";
+    dialog.showModal();
+    $("key").focus();
+    dialog.addEventListener("close", () => {
+      const key = dialog.returnValue === "use" ? $("key").value.trim() : "";
+      $("key").value = "";
+      asking = null;
+      declined = !key;
+      if (key) sessionStorage.setItem("key", key);
+      resolve(Boolean(key));
+    }, { once: true });
+  });
+  return asking;
+}
+
+let checking = 0;              // the timer of the next look
+
+function setReady(now) {       // dim what is from before while the service is away, and go on by itself when it is back
+  const back = now && !ready;
+  ready = now;
+  document.body.classList.toggle("stale", !ready);
+  clearTimeout(checking);
+  checking = setTimeout(checkHealth, ready ? 15000 : 3000);
+  if (!ready) $("status").classList.remove("ok");
+  if (back) { showNote(""); refresh(); }
 }
 
 async function checkHealth() {
-  try {
-    const health = await (await fetch("health")).json();
-    $("status").textContent = health.status === "ok" ? `${health.model_version} on ${health.device}` : health.status;
-    $("status").classList.toggle("ok", health.status === "ok");
-    if (health.exclude_seen != null && health.exclude_seen !== excludesSeen) { excludesSeen = health.exclude_seen; $("seen").checked = !excludesSeen; }
-  } catch { $("status").textContent = "not reachable"; $("status").classList.remove("ok"); }
+  let health;
+  try { health = await (await fetch("health")).json(); } catch { $("status").textContent = "not reachable"; setReady(false); return showNote(GONE); }
+  const ok = health.status === "ok";
+  $("status").textContent = ok ? `${health.model_version} on ${health.device}` : typeof health.status === "string" ? health.status : "closed";
+  $("status").classList.toggle("ok", ok);
+  if (health.exclude_seen != null && health.exclude_seen !== excludesSeen) { excludesSeen = health.exclude_seen; $("seen").checked = !excludesSeen; }
+  setReady(ok);
 }
 
 // ---- the history ---------------------------------------------------------------------------------------------------------------------
@@ -109,7 +138,7 @@ function showHistory() {
 function historyRow(item, place) {
   const name = titleOf(item);
   const button = (act, sign, text, action, disabled) => make("button", { type: "button", "data-act": act, text: sign, title: text, "aria-label": `${text}: ${name}`, onclick: action, disabled });
-  const row = make("li", { draggable: "true" }, poster(item), label(item), make("div", { class: "tools" },
+  const row = make("li", { draggable: "true", class: item.unknown ? "unknown" : "" }, poster(item), label(item), make("div", { class: "tools" },
     button("up", "↑", "Move up", () => move(place, place - 1, "up"), place === 0),
     button("down", "↓", "Move down", () => move(place, place + 1, "down"), place === history.length - 1),
     button("remove", "✕", "Remove", () => remove(place))));
@@ -141,21 +170,29 @@ async function recommend() {
   } catch (error) { if (number === asked) showNote(error.message); }
 }
 
-function showNote(text) { $("note").textContent = text; $("note").hidden = !text; }
+function showNote(text) {      // what to do about it stands beside it
+  const action = { [GONE]: ["Ask now", checkHealth], [LOCKED]: ["Enter a key", () => { declined = false; refresh(); }] }[text];
+  $("note").replaceChildren(text, ...(action ? [make("button", { type: "button", text: action[0], onclick: action[1] })] : []));
+  $("note").hidden = !text;
+}
 
 function showAnswer(answer) {
   const scores = answer.recommendations.map((item) => item.score), best = Math.max(...scores), worst = Math.min(...scores);
+  const unknown = new Set(answer.unknown_items.map(String)), known = answer.num_input_items > 0;
+  const wrong = history.filter((item) => Boolean(item.unknown) !== unknown.has(String(item.item_id)));
+  for (const item of wrong) item.unknown = !item.unknown;
+  if (wrong.length) showHistory();
   $("answer-empty").hidden = true;
   showNote(answer.note ?? "");
-  $("answer").replaceChildren(...answer.recommendations.map((item) => card(item, best === worst ? 1 : 0.08 + 0.92 * (item.score - worst) / (best - worst))));
+  $("answer").replaceChildren(...answer.recommendations.map((item) => card(item, best === worst ? 1 : 0.08 + 0.92 * (item.score - worst) / (best - worst), known)));
 }
 
-function card(item, share) {
+function card(item, share, known) {      // popular items are nobody's own: there is nothing to explain
   const fill = make("span"), row = make("li");
   fill.style.width = `${100 * share}%`;
-  const why = make("button", { type: "button", text: "Why?", "aria-expanded": "false", "aria-label": `Why ${titleOf(item)}?`, onclick: () => explain(item, row, why) });
+  const why = known && make("button", { type: "button", text: "Why?", "aria-expanded": "false", "aria-label": `Why ${titleOf(item)}?`, onclick: () => explain(item, row, why) });
   const take = make("button", { type: "button", text: "Add", "aria-label": `Add ${titleOf(item)} to the history`, onclick: () => add(item) });
-  row.append(poster(item), label(item, make("div", { class: "line" }, make("span", { class: "bar", "aria-hidden": "true" }, fill), make("span", { class: "score", text: item.score.toFixed(2), title: "score of the model" }))), make("div", { class: "actions" }, why, take));
+  row.append(poster(item), label(item, make("div", { class: "line" }, make("span", { class: "bar", "aria-hidden": "true" }, fill), make("span", { class: "score", text: item.score.toFixed(2), title: known ? "score of the model" : "how popular it is" }))), make("div", { class: "actions" }, why, take));
   return row;
 }
 
@@ -166,10 +203,10 @@ async function explain(item, row, button) {
   const box = make("div", { class: "why" }, make("h3", { text: "Leaving out one after the other …" }));
   row.append(box);
   try {
-    const { contributions } = await call("explain", { user_history: history.map((one) => one.item_id), item_id: item.item_id });
+    const { contributions, note } = await call("explain", { user_history: history.map((one) => one.item_id), item_id: item.item_id });
     const most = Math.max(...contributions.map((one) => Math.abs(one.contribution)), 1e-9);
     const shown = [...contributions].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, 8);
-    box.replaceChildren(make("h3", { text: shown.length ? "What each one in your history did to this score" : "Nothing to explain" }),
+    box.replaceChildren(make("h3", { text: shown.length ? "What each one in your history did to this score" : note ?? "Nothing to explain" }),
       make("ol", {}, ...shown.map((one) => share(one, most))));
     if (shown.length) tell(`${titleOf(shown[0])} mattered most, ${shown[0].contribution.toFixed(2)}`);
   } catch (error) { box.replaceChildren(make("p", { text: error.message })); }
@@ -179,7 +216,7 @@ function share(one, most) {
   const bar = make("span", { class: one.contribution < 0 ? "down" : "" }), width = 50 * Math.abs(one.contribution) / most;
   bar.style.width = `${width}%`;
   bar.style.left = one.contribution < 0 ? `${50 - width}%` : "50%";
-  return make("li", {}, make("span", { class: "title", text: titleOf(one) }), make("span", { class: "axis", "aria-hidden": "true" }, bar), make("span", { class: "number", text: (one.contribution < 0 ? "−" : "+") + Math.abs(one.contribution).toFixed(2) }));
+  return make("li", {}, make("span", { class: "title", dir: "auto", text: titleOf(one) }), make("span", { class: "axis", "aria-hidden": "true" }, bar), make("span", { class: "number", text: (one.contribution < 0 ? "−" : "+") + Math.abs(one.contribution).toFixed(2) }));
 }
 
 // ---- search: a combobox as the ARIA practices describe it ------------------------------------------------------------------------------
@@ -188,6 +225,7 @@ let found = [], chosen = -1, typing = 0;
 
 function showFound(items) {
   found = items; chosen = -1;
+  $("nothing").hidden = true;
   $("found").replaceChildren(...items.map((item, place) => make("li", { role: "option", id: `found-${place}`, "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); take(place); } }, poster(item), label(item))));
   $("found").hidden = !items.length;
   $("q").setAttribute("aria-expanded", String(items.length > 0));
@@ -213,8 +251,9 @@ async function typed() {
     const { items, total } = await call(`items?limit=8&q=${encodeURIComponent(text)}`);
     if (number !== typing) return;
     showFound(items);
-    tell(`${total} titles fit`);
-  } catch (error) { showNote(error.message); }
+    if (!total) { $("nothing").textContent = `Nothing in the catalogue fits “${text}”.`; $("nothing").hidden = false; }
+    tell(total ? `${total} titles fit` : $("nothing").textContent);
+  } catch (error) { if (number === typing) { showFound([]); showNote(error.message); } }
 }
 
 $("q").addEventListener("input", typed);
@@ -235,26 +274,33 @@ async function surprise() {
 }
 
 async function copyCurl() {
-  const { path, body } = lastRequest ?? { path: "recommend", body: { user_history: [1], top_k: 10 } };
-  const quoted = JSON.stringify(body).replaceAll("'", "'\\''");
-  const text = `curl -s ${new URL(path, location.href).href} -H 'Content-Type: application/json'${sessionStorage.getItem("key") ? " -H \"Authorization: Bearer $KEY\"" : ""} -d '${quoted}'`;
-  try { await navigator.clipboard.writeText(text); $("curl").textContent = "Copied"; } catch { window.prompt("Copy this:", text); }
-  setTimeout(() => { $("curl").textContent = "Copy as curl"; }, 1500);
+  const { path, body } = lastRequest ?? { path: "recommend", body: { user_history: popular.slice(0, 3).map((item) => item.item_id), top_k: 10 } };
+  await copy(curlOf("POST", path, JSON.stringify(body)), $("curl"));
   tell("copied");
 }
 
 async function showPopular() {
-  const { items } = await call("items?limit=10");
-  $("popular").replaceChildren(...items.map((item) => make("li", {}, poster(item), label(item), make("div", { class: "tools" },
+  popular = (await call("items?limit=10")).items;
+  $("popular").replaceChildren(...popular.map((item) => make("li", {}, poster(item), label(item), make("div", { class: "tools" },
     make("button", { type: "button", text: "+", title: "Add", "aria-label": `Add ${titleOf(item)} to the history`, onclick: () => add(item) })))));
 }
 
+const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
+
 async function fromAddress() {       // a history in the address can be shared; it is never sent to the service as such
-  const ids = location.hash.slice(1).split(",").filter(Boolean).map(decodeURIComponent);
-  if (!ids.length) return;
-  const { items } = await call("items?" + ids.slice(0, 100).map((id) => `id=${encodeURIComponent(id)}`).join("&"));
-  const known = new Map(items.map((item) => [String(item.item_id), item]));
-  history.push(...ids.map((id) => known.get(id) ?? { item_id: /^\d{1,15}$/.test(id) ? Number(id) : id }));
+  const ids = location.hash.slice(1).split(",").filter(Boolean).map(decoded), known = new Map();
+  for (let start = 0; start < ids.length; start += 100) {
+    const { items } = await call("items?" + ids.slice(start, start + 100).map((id) => `id=${encodeURIComponent(id)}`).join("&"));
+    for (const item of items) known.set(String(item.item_id), item);
+  }
+  history.splice(0, history.length, ...ids.map((id) => known.get(id) ?? { item_id: /^\d{1,15}$/.test(id) ? Number(id) : id, unknown: true }));
+}
+
+async function refresh() {           // everything that the service knows, from the beginning
+  try { await showPopular(); await fromAddress(); } catch (error) { return showNote(error.message); }
+  showNote("");
+  showHistory();
+  recommend();
 }
 
 $("surprise").addEventListener("click", () => surprise().catch((error) => showNote(error.message)));
@@ -263,5 +309,4 @@ $("curl").addEventListener("click", copyCurl);
 for (const id of ["top-k", "varied", "seen"]) $(id).addEventListener("change", recommend);
 showHistory();
 checkHealth();
-setInterval(checkHealth, 15000);
-showPopular().then(fromAddress).then(() => { showHistory(); recommend(); }).catch((error) => showNote(error.message));
+refresh();

@@ -249,5 +249,5 @@ def plot_lengths(
             cut = np.mean(lengths > max_seq_len)
             axes.axvline(max_seq_len, color=PALETTE[4], linestyle="--", label=f"max_seq_len {max_seq_len:,}, longer: {cut:.0%}")
         _growing_axis(axes)
-        axes.legend()
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)      # above the bars, beside the title
         return finished(figure)

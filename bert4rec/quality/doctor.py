@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..data import Dataset, chronological, readable_log
 from ..files import UserError
+from ..plotting.text import one_line
 from ..preprocessing.catalogue import encode_ids
 from ..preprocessing.tables import suspects
 from ..preprocessing.timestamps import agreed_clock, clock_facts, clock_keys, clock_units
@@ -106,7 +107,7 @@ class Finding:
 
     def __str__(self) -> str:
         shown = f" For example {', '.join(map(str, self.examples))}." if self.examples else ""
-        return f"{self.level}: {self.name}. {self.what}{shown}\n    why: {self.why}\n    do:  {self.advice}"
+        return f"{self.level}: {self.name}. {one_line(self.what + shown)}\n    why: {self.why}\n    do:  {self.advice}"
 
 
 def _judged(
