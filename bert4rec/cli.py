@@ -455,7 +455,13 @@ def _read_options(
     if not isinstance(content, dict): raise UserError(f"{path} holds a {type(content).__name__}: expected an object like {{\"epochs\": 20}}")
     of_a_run = all(isinstance(content.get(part), dict) for part in ("model", "train"))      # its config.json
     if of_a_run: content = {**content["model"], **content["train"]}
-    return {name: value for name, value in content.items() if name not in ("format_version", "n_items")}
+    content = {name: value for name, value in content.items() if name not in ("format_version", "n_items")}
+    fields = [*ModelConfig.model_fields, *TrainConfig.model_fields]
+    strange = next((name for name in content if name not in fields), None)
+    if strange is not None:
+        raise UserError(f"{path} has {strange!r}, which is no option of the model or the training: take it out, "
+                        f"other flags of a command stand on the command line{did_you_mean(strange, fields)}")
+    return content
 
 # %% ../nbs/14_cli.ipynb #6e0219b2
 def _options_going_on(
