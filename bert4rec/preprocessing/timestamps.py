@@ -47,7 +47,8 @@ def _moments(
     if pd.api.types.is_timedelta64_dtype(column) or pd.api.types.is_bool_dtype(column):      # no moments
         return pd.Series(np.nan, index=column.index)
     if column.dtype == object:      # to pandas, True is the number 1
-        column = column.map(lambda value: "no moment" if isinstance(value, (bool, np.bool_)) else without_halves(value))
+        plain = ["no moment" if isinstance(value, (bool, np.bool_)) else without_halves(value) for value in column.tolist()]
+        column = pd.Series(plain, index=column.index, dtype=object)
     numbers = pd.to_numeric(column, errors="coerce")
     if pd.api.types.is_numeric_dtype(column) or not numbers.isna().any(): return numbers
     text = column.astype(str)
