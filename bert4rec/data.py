@@ -175,10 +175,13 @@ def rated_enough(
 ) -> np.ndarray:                  # bool, one per event
     "Which events pass the rating filter. UserError if there are no ratings or one is not a number."
     if min_rating is None: return np.ones(len(log), dtype=bool)
+    if not isinstance(min_rating, (int, float, np.integer, np.floating)):
+        raise UserError(f"min_rating is {min_rating!r}: expected a number such as 4, or leave it out")
     if np.isnan(min_rating): raise UserError("min_rating is nan, which no rating reaches: give a number, or leave it out")
     if rating is None or rating not in log:
         raise UserError(f"min_rating is {min_rating} but the log has no column {rating!r}: name that of the ratings with --rating, or leave min_rating out")
-    values = pd.to_numeric(log[rating], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    column = log[rating] if pd.api.types.is_numeric_dtype(log[rating]) else log[rating].astype(object)      # moments are no numbers
+    values = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     if np.isnan(values).any():
         row = int(np.isnan(values).argmax())
         raise UserError(f"row {row + 1} of the log has {log[rating].iloc[[row]].tolist()[0]!r} as {rating}: expected a number, mend the row or leave min_rating out")

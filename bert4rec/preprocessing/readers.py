@@ -22,8 +22,9 @@ import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
 from ..files import UserError, raise_limit
+from .catalogue import encode_ids, without_halves
 from .movielens import LAYOUTS, describe_items, movielens_source, read_movielens
-from .tables import (ID_TYPE, as_frame, check_growth, choose_columns, file_bytes, guess_column,
+from .tables import (ID_TYPE, as_frame, check_growth, choose_columns, file_bytes, frame_of, guess_column,
                                            kind_of, named_columns, parse_fields, plain_ids, utf8_text, with_plain_ids, without_blanks,
                                            wrong_line)
 from .timestamps import check_parts
@@ -313,7 +314,7 @@ def _times_alike(
     tables: list[pa.Table],   # parts of a log, with our names
     parts: Sequence[Path],    # their files
 ) -> list[pa.Table]:          # the same, their times of one type
-    "Give the times of all parts one type. UserError naming file and row where one part has dates and another numbers."
+    "Give the times of all parts one type. UserError naming file and row where parts cannot share one."
     if len(tables) < 2 or not all("timestamp" in table.column_names for table in tables): return tables
     check_parts([table["timestamp"].to_pandas() for table in tables], parts)
     kinds = {table["timestamp"].type for table in tables if len(table)} or {tables[0]["timestamp"].type}
@@ -324,6 +325,18 @@ def _times_alike(
         times = table["timestamp"].cast(one) if len(table) else pa.chunked_array([], one)   # an empty one may lack it
         found.append(table.set_column(table.column_names.index("timestamp"), "timestamp", times))
     return found
+
+# %% ../../nbs/preprocessing/05_readers.ipynb #509ea4b7
+def _check_narrow_ids(
+    tables: Sequence[pa.Table],   # parts of a log, with our names
+    parts: Sequence[Path],        # their files
+) -> None:
+    "UserError naming file and row of an id that a narrow float has rounded: a wider type that parts may share would hide it."
+    for table, part in zip(tables, parts, strict=True):
+        for name in ("user_id", "item_id"):
+            kind = table[name].type
+            if pa.types.is_float16(kind) or pa.types.is_float32(kind): encode_ids(table[name].to_pandas(), name, f"part {part}")
+
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #0e798bdd
 def _read_parquet_log(
@@ -340,8 +353,9 @@ def _read_parquet_log(
             if not set(names) <= set(schema.names) or not names: names = choose_columns(schema.names, wanted, part)
         except (pa.ArrowInvalid, OSError) as error: raise unreadable(part, error) from None
         tables.append(read_part(part, names))
+    if len(parts) > 1: _check_narrow_ids(tables, parts)
     tables = _times_alike(tables, parts)
-    try: log = _laid_end_to_end(tables).to_pandas(date_as_object=False)
+    try: log = frame_of(_laid_end_to_end(tables))
     except (pa.ArrowTypeError, pa.ArrowInvalid) as error: raise UserError(f"the parts in {path} have different types ({error}): write them alike") from None
     return with_plain_ids(log)
 
@@ -365,6 +379,26 @@ def _json_records(
         if not isinstance(record, dict): raise wrong_line(path, number, line.rstrip("\r"), "a JSON object like {\"user_id\": 1, \"item_id\": 7}")
         records.append(record)
     return records
+
+# %% ../../nbs/preprocessing/05_readers.ipynb #41d7a8aa
+def _column_of(
+    values: Sequence[Any],   # from JSON
+) -> pd.Series:              # objects if a text holds half of a character, which no other type can keep
+    "Values in the type that fits them."
+    try: return pd.Series(values)
+    except UnicodeEncodeError: return pd.Series(values, dtype=object)
+
+
+def _table_of(
+    records: Sequence[dict[str, Any]],         # objects
+    names: Sequence[str] | None = None,        # fields to keep; None keeps all
+) -> pd.DataFrame:
+    "Objects as a table. Halves of characters stay where they are, for who reads a column knows what to do about them."
+    try: return pd.DataFrame(records, columns=names)
+    except UnicodeEncodeError: found = dict.fromkeys(name for record in records for name in record)
+    columns = {without_halves(name): [record.get(name) for record in records] for name in (names or found)}
+    return pd.DataFrame({name: _column_of(values) for name, values in columns.items()})
+
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #36a48746
 _JSON_TYPES: dict[type, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64()}
@@ -394,9 +428,9 @@ def _read_json_log(
     some = _json_records(begin, path)[:20] or [{}]
     names = choose_columns(list(dict.fromkeys(name for record in some for name in record)), wanted, path)
     try: log = _json_columns(raw, list(names), some[0])
-    except pa.ArrowInvalid: log = pd.DataFrame(_json_records(raw, path), columns=list(names))
+    except pa.ArrowInvalid: log = _table_of(_json_records(raw, path), list(names))
     log = log.rename(columns=names)
-    ids = {name: log[name].astype("category") if pd.api.types.is_string_dtype(log[name]) else log[name] for name in ("user_id", "item_id")}
+    ids = {name: log[name].astype("category") if isinstance(log[name].dtype, pd.StringDtype) else log[name] for name in ("user_id", "item_id")}
     return log.assign(**{name: plain_ids(column) for name, column in ids.items()})
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #d6f87cfd
@@ -426,7 +460,7 @@ def _read_item_table(
 ) -> pd.DataFrame:    # all columns as the file has them
     "Read a table of items. UserError for a missing file, a malformed line or an unknown kind of file."
     if (kind := kind_of(path)) in (".csv", ".tsv", ".item"): return _read_csv_items(path, item, title, genres)
-    if kind in (".jsonl", ".ndjson", ".json"): return pd.DataFrame(_json_records(file_bytes(path), path))
+    if kind in (".jsonl", ".ndjson", ".json"): return _table_of(_json_records(file_bytes(path), path))
     if kind not in (".parquet", ".pq"): raise UserError(f"{path} is of an unknown kind: expected an item table as .csv, .tsv, .item, .jsonl or .parquet")
     if not path.exists(): raise UserError(f"{path} does not exist: check the path")
     rows_of(path)
@@ -434,8 +468,18 @@ def _read_item_table(
         file = pq.ParquetFile(path)
         _check_pages(file, path, file.schema_arrow.names, range(file.num_row_groups))
         _check_texts(path, file.schema_arrow.names, range(file.num_row_groups))
-        return pd.read_parquet(path)
+        return frame_of(file.read())
     except (pa.ArrowInvalid, OSError) as error: raise unreadable(path, error) from None
+
+# %% ../../nbs/preprocessing/05_readers.ipynb #1d977b5a
+def _writable(
+    items: pd.DataFrame,   # with our names
+) -> pd.DataFrame:         # the same with a replacement character for each half of a character, save in the ids
+    "Mend texts that a machine has cut in the middle of an emoji: nobody should lose a catalogue over a title."
+    mended = items.set_axis([without_halves(name) for name in items.columns], axis=1)
+    texts = [name for name in mended if name != "item_id" and mended[name].dtype == object]
+    return mended.assign(**{name: _column_of([without_halves(value) for value in mended[name].tolist()]) for name in texts})
+
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #d375e305
 def read_items(
@@ -453,7 +497,7 @@ def read_items(
     names = choose_columns(list(items.columns), {"item_id": item, "title": title, "genres": genres}, "the item table")
     if not len(items): raise UserError("the item table has no rows: check that the right one was given")
     lost = [ours for theirs, ours in names.items() if theirs != ours and ours in items and ours not in names]    # named away
-    return describe_items(items.drop(columns=lost).rename(columns=names), separator)
+    return describe_items(_writable(items.drop(columns=lost).rename(columns=names)), separator)
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #1c67e60c
 def read_ids(

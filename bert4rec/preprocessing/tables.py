@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['ID_TYPE', 'logger', 'unix_lines', 'check_growth', 'file_bytes', 'kind_of', 'unzipped', 'utf8_text', 'plain_ids',
-           'with_plain_ids', 'wrong_line', 'parse_fields', 'without_blanks', 'as_frame', 'guess_column',
+           'with_plain_ids', 'wrong_line', 'parse_fields', 'without_blanks', 'frame_of', 'as_frame', 'guess_column',
            'choose_columns', 'named_columns', 'suspects', 'warn_of_suspects']
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #1cae4e0f
 import bz2
 import errno
+import json
 import logging
 import lzma
 import re
@@ -283,6 +284,19 @@ def _with_plain_names(
     if all(isinstance(column, str) for column in frame.columns): return frame
     return frame.set_axis(list(map(str, frame.columns)), axis=1)
 
+# %% ../../nbs/preprocessing/02_tables.ipynb #72ad5168
+def frame_of(
+    table: pa.Table,   # perhaps written by pandas, which leaves word of its own types
+) -> pd.DataFrame:     # the same rows
+    "An Arrow table as a pandas frame. Types whose names pandas writes and cannot read, as those of lists, come as plain objects."
+    told = json.loads((table.schema.metadata or {}).get(b"pandas", b"{}"))
+    for column in told.get("columns", []):
+        try: pd.api.types.pandas_dtype(column["numpy_type"])
+        except TypeError: column["numpy_type"] = "object"
+    metadata = {**(table.schema.metadata or {}), b"pandas": json.dumps(told).encode()} if told else None
+    return (table.replace_schema_metadata(metadata) if told else table).to_pandas(date_as_object=False)
+
+
 # %% ../../nbs/preprocessing/02_tables.ipynb #5e3b8fce
 def _arrow_table(
     table: Any,   # anything
@@ -302,7 +316,7 @@ def as_frame(
 ) -> pd.DataFrame:        # one row per event
     "A table of any library as a pandas frame. UserError if it is no table, or its columns have several names each."
     if isinstance(table, pd.DataFrame): return _with_plain_names(table, name)
-    if (columns := _arrow_table(table)) is not None: return _with_plain_names(columns.to_pandas(date_as_object=False), name)
+    if (columns := _arrow_table(table)) is not None: return _with_plain_names(frame_of(columns), name)
     reader = "read_log" if name == "log" else "preprocessing.readers.read_items"
     hint = f", or read a file with {reader}" if isinstance(table, (str, Path)) else ""
     raise UserError(f"the {name} is a {type(table).__name__}: expected a pandas frame, "

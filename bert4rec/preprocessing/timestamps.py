@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..files import UserError
+from .catalogue import lost_digits, without_halves
 
 # %% ../../nbs/preprocessing/03_timestamps.ipynb #e89be064
 logger = logging.getLogger(__name__)
@@ -43,7 +44,11 @@ def _moments(
     "Read a column as numbers or as dates, whichever fits more of its values. Among dates, 20231114 is one as well."
     if pd.api.types.is_datetime64_any_dtype(column): return column
     if isinstance(column.dtype, pd.PeriodDtype): return column.dt.to_timestamp()
-    if pd.api.types.is_timedelta64_dtype(column): return pd.Series(np.nan, index=column.index)      # no moment
+    if pd.api.types.is_timedelta64_dtype(column) or pd.api.types.is_bool_dtype(column):      # no moments
+        return pd.Series(np.nan, index=column.index)
+    if column.dtype == object:      # to pandas, True is the number 1
+        plain = ["no moment" if isinstance(value, (bool, np.bool_)) else without_halves(value) for value in column.tolist()]
+        column = pd.Series(plain, index=column.index, dtype=object)
     numbers = pd.to_numeric(column, errors="coerce")
     if pd.api.types.is_numeric_dtype(column) or not numbers.isna().any(): return numbers
     text = column.astype(str)
@@ -110,6 +115,30 @@ def _other_dates(
     year_of_two = (short >= 10**5) & (short < 10**6) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     return (year_last | year_of_two) & (values == np.floor(values))
 
+# %% ../../nbs/preprocessing/03_timestamps.ipynb #5d988b13
+def _narrow(
+    column: pd.Series,   # times as they came
+) -> str:                # float16 or float32; empty if they are neither
+    "The type of floats of fewer than 64 bits, however a column keeps them."
+    kind = column.cat.categories.dtype if isinstance(column.dtype, pd.CategoricalDtype) else column.dtype
+    if kind == np.dtype(object):
+        return next((type(value).__name__ for value in column.tolist() if isinstance(value, (np.float16, np.float32))), "")
+    width = getattr(kind, "subtype" if isinstance(kind, pd.SparseDtype) else "numpy_dtype", kind)
+    return str(width) if getattr(width, "kind", "") == "f" and width.itemsize < 8 else ""
+
+
+def _check_digits(
+    column: pd.Series,     # times as they came
+    place: str | Path,     # where they stand, for the message
+) -> None:
+    "UserError naming the first time that a narrow float has rounded: float32 tells the seconds of our days apart only by the hundred."
+    kind = _narrow(column)
+    lost = lost_digits(column) if kind else np.zeros(0, bool)
+    if lost.any():
+        told = _told(column, int(lost.argmax()), place)
+        raise UserError(f"{told}: its digits are lost, for it came as {kind}, read the times as integers or as float64")
+
+
 # %% ../../nbs/preprocessing/03_timestamps.ipynb #45faa225
 def _told(
     column: pd.Series,   # times as they came
@@ -119,22 +148,6 @@ def _told(
     "A time as its owner wrote it, and where."
     value = column.iloc[[row]].tolist()[0]
     return f"row {row + 1} of {place} has {str(value) if isinstance(value, pd.Timestamp) else repr(value)} as time"
-
-
-def _check_digits(
-    column: pd.Series,     # times as they came
-    values: pd.Series,     # the same as numbers, none missing
-) -> None:
-    "UserError naming the first time that a narrow float has rounded: float32 tells the seconds of our days apart only by the hundred."
-    numbers = values.to_numpy()
-    kind = numbers.dtype
-    if kind.kind != "f" or kind.itemsize >= 8: return
-    lost = np.abs(numbers) >= 2.0 ** (np.finfo(kind).nmant + 1)
-    if lost.any():
-        told = _told(column, int(lost.argmax()), "the log")
-        raise UserError(f"{told}: its digits are lost, for it came as {kind}, read the times as integers or as float64")
-
-
 def clock_facts(
     column: pd.Series,               # unix time, dates, or text with either; one per event
     place: str | Path = "the log",   # where they stand, for messages about several parts
@@ -147,7 +160,7 @@ def clock_facts(
     if missing.any():
         told = _told(column, int(missing.argmax()), "the log")
         raise UserError(f"{told}: expected unix seconds or a date like 2024-05-01 12:30, mend or remove the row")
-    if not dates: _check_digits(column, values)
+    if not dates: _check_digits(column, "the log")
     if dates: raw = values.to_numpy("datetime64[us]").astype(np.int64)
     else: raw = values.to_numpy(np.int64 if pd.api.types.is_integer_dtype(values) else np.float64)
     steps = _unit_steps(raw)
@@ -173,9 +186,14 @@ def _same_kind(
     "UserError naming part and row if some pieces have dates, others numbers."
     kinds = [(piece["dates"], piece["long"] == piece["rows"]) for piece in facts]
     other = next((k for k, kind in enumerate(kinds) if kind != kinds[0]), None)
-    if other is None: return
-    here, there = facts[other]["first"]["any"], facts[0]["first"]["any"]
-    raise UserError(f"{here} where {there}: write the times of all parts alike")
+    if other is not None:
+        here, there = facts[other]["first"]["any"], facts[0]["first"]["any"]
+        raise UserError(f"{here} where {there}: write the times of all parts alike")
+    floats = [piece for piece in facts if piece["float"]]
+    long = [piece for piece in facts if not piece["float"] and piece["largest"] >= 2**53]
+    if floats and long:
+        raise UserError(f"{long[0]['first']['any']} where {floats[0]['first']['any']}: floats cannot hold all digits of the "
+                        "former, write the times of all parts as whole numbers")
 
 # %% ../../nbs/preprocessing/03_timestamps.ipynb #9e57d9bf
 def _fault_of(
@@ -244,12 +262,15 @@ def check_parts(
     seen = []
     for column, name in zip(columns, names, strict=True):
         if not len(column) or column.isna().all(): continue
+        _check_digits(column, name)
         values = _moments(column)
         dates = bool(pd.api.types.is_datetime64_any_dtype(values))
         numbers = np.zeros(0) if dates else values.to_numpy(np.float64, na_value=np.nan)
+        is_float, largest = bool(pd.api.types.is_float_dtype(values)), np.nanmax(np.abs(numbers), initial=0)
         if not _compact_dates(numbers[:100])[0].all(): numbers = numbers[:0]         # enough to know
         long = int((_compact_dates(numbers)[0] & (numbers >= 10**7)).sum())
-        seen.append({"dates": dates, "rows": len(column), "long": long, "first": {"any": _told(column, 0, name)}})
+        seen.append({"dates": dates, "rows": len(column), "long": long, "float": is_float,
+                     "largest": largest, "first": {"any": _told(column, 0, name)}})
     if seen: _same_kind(seen)
 
 # %% ../../nbs/preprocessing/03_timestamps.ipynb #a49475da
@@ -268,7 +289,8 @@ def _time_split(
     share: float = 0.1,    # share of the events that lie after the moment
 ) -> tuple[np.ndarray, np.ndarray, int]:   # bool (n,) events to keep; bool (n,) whether the event is a question; the moment in unix seconds
     "Cut a log at one moment for everybody. UserError if the share is none, or nobody has events on both sides."
-    if not 0 < share < 1: raise UserError(f"test_share is {share}: expected a share between 0 and 1, such as 0.1")
+    if not isinstance(share, (int, float, np.floating)) or not 0 < share < 1:
+        raise UserError(f"test_share is {share!r}: expected a share between 0 and 1, such as 0.1")
     moment = int(np.quantile(seconds, 1 - share, method="lower"))
     late = seconds > moment
     follows = np.concatenate([[False], (users[1:] == users[:-1]) & late[:-1]])      # an earlier event of this user is late already
