@@ -125,9 +125,14 @@ def _check_digits(
     column: pd.Series,     # times as they came
     values: pd.Series,     # the same as numbers, none missing
 ) -> None:
-    "UserError naming the first time that a narrow float has rounded: float32 tells the seconds of our days apart only by the hundred."
+    """UserError naming the first time that a narrow float has rounded: float32 tells the seconds of our days apart only by the hundred.
+    And for floats of whole thousands of seconds, as a spreadsheet leaves them that shows 1.70E+12."""
     numbers = values.to_numpy()
     kind = numbers.dtype
+    if kind.kind == "f" and len(numbers) > 2 and (size := np.abs(numbers.astype(np.float64))).min() >= _CALENDAR[0]:
+        if not (size % (1_000 * np.array(list(UNITS.values()))[_unit_steps(size)])).any():
+            told = _told(column, 0, "the log")
+            raise UserError(f"{told}, and all are whole thousands of seconds: their digits are lost, as in 1.70E+12, write the times with all digits")
     if kind.kind != "f" or kind.itemsize >= 8: return
     lost = np.abs(numbers) >= 2.0 ** (np.finfo(kind).nmant + 1)
     if lost.any():
