@@ -439,7 +439,7 @@ def warn_of_clock(
     number = pd.api.types.is_numeric_dtype(times) and not pd.api.types.is_bool_dtype(times)
     dated = number and any(times.between(1_980 * tens, 2_100 * tens).all() for tens in (1, 100, 10_000))      # 2024, 202405, 20240501
     small = bool(number and rest and not dated and times.abs().max() < 315_532_800)      # before 1980 as unix time
-    if not small and (times.head(100).astype(str).nunique() > 1 or times.astype(str).nunique() > 1): return
+    if not small and any(some.astype(str).nunique(dropna=False) > 1 for some in (times.head(100), times)): return
     what = f"up to {times.max()}, as a count or a duration" if small else f"the same in all rows, {times.iloc[0]}"
     advice = _untimed(rest).replace("holds times", "holds the moments of the events")
     logger.warning("%s: the times in %r are %s, which may be no order of events%s", name, column, what, advice)
