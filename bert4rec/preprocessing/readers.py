@@ -25,7 +25,8 @@ from ..files import UserError, raise_limit
 from .catalogue import encode_ids, without_halves
 from .movielens import LAYOUTS, describe_items, movielens_source, read_movielens
 from .tables import (ID_TYPE, as_frame, check_growth, choose_columns, file_bytes, frame_of, guess_column,
-                                           kind_of, named_columns, parse_fields, plain_ids, utf8_text, with_plain_ids, without_blanks,
+                                           kind_of, named_columns, parse_fields, plain_ids, utf8_text, warn_of_clock,
+                                           with_plain_ids, without_blanks,
                                            wrong_line)
 from .timestamps import check_parts
 
@@ -80,11 +81,12 @@ def _names_in(
     line: bytes,       # the first of a CSV file
     separator: str,    # between its fields
     path: Path,        # the file, for messages
+    above: int = 0,    # lines of the file above it
 ) -> list[str]:        # names of the columns
     "Cut the line of names. UserError if it is not UTF-8, or of a length that no names have."
     text = utf8_text(line, path)
     try: return next(csv.reader([text], delimiter=separator))
-    except csv.Error as error: raise wrong_line(path, 1, text, f"the names of the columns ({error})") from None
+    except csv.Error as error: raise wrong_line(path, above + 1, text, f"the names of the columns ({error})") from None
 
 
 def _csv_header(
@@ -111,13 +113,37 @@ def _check_widths(
     above: int = 0,     # lines of the file above `raw`
 ) -> None:
     "Look for a line with too few or too many fields. UserError with its number and text if there is one, or if the text is not UTF-8."
-    lines = [line + "\n" for line in utf8_text(raw, path).split("\n")]      # splitlines() finds ends of lines in titles
+    lines = [line + "\n" for line in utf8_text(b"\n" * above + raw, path).split("\n")[above:]]      # splitlines() finds ends of lines in titles
     reader, why = csv.reader(lines, delimiter=separator), ""
+    usual = csv.field_size_limit(max(len(raw), csv.field_size_limit()))      # a description may be long
     try: wrong = any(fields and len(fields) != n_columns for fields in reader)      # stops where the first one is
     except csv.Error as error: wrong, why = True, f" ({error})"
+    finally: csv.field_size_limit(usual)
     if wrong:
         expected = f"{n_columns} fields with {separator!r} between them{why}"
         raise wrong_line(path, reader.line_num + above, lines[reader.line_num - 1].rstrip("\n"), expected)
+
+# %% ../../nbs/preprocessing/05_readers.ipynb #a6dfe30a
+def _check_quotes(
+    raw: bytes,         # content of a CSV file
+    separator: str,     # one character between the fields
+    n_columns: int,     # fields in the first line
+    n_rows: int,        # rows that were read
+    path: Path,         # the file, for messages
+    above: int = 0,     # lines of the file above `raw`
+) -> None:
+    "UserError with the line of a quotation mark that swallows the rows below it."
+    if b'"' not in raw or raw.count(b"\n") - raw.endswith(b"\n") <= n_rows: return      # no field has several lines
+    mark = separator.encode()
+    ends = re.escape(mark) + rb"\n"
+    for field in re.finditer(rb'"(?:(?<=[%(e)s]")|(?<=\A"))([^"]*(?:""[^"]*)*)(?:"(?=([%(e)s]|\Z)?)|\Z)' % {b"e": ends}, raw):
+        if b"\n" not in field[1]: continue
+        inner = field[1].split(b"\n")[1:-1]
+        like_rows = n_columns > 2 and len(inner) > 2 and all(line.count(mark) == n_columns - 1 for line in inner)
+        if field[2] is not None and not like_rows: continue
+        number = raw.count(b"\n", 0, field.start())
+        text = raw.split(b"\n", number + 1)[number].decode()
+        raise wrong_line(path, number + 1 + above, text, "a quotation mark that closes the one it opens, which swallows the lines below")
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #65e4ea4e
 def _untyped_header(
@@ -127,8 +153,33 @@ def _untyped_header(
     header, newline, rows = raw.partition(b"\n")
     return re.sub(rb":\w+", b"", header) + newline + rows
 
+# %% ../../nbs/preprocessing/05_readers.ipynb #7556dcd1
+def _with_short_separator(
+    rows: bytes,       # lines of separated text
+    separator: str,    # of several bytes, such as `§` or `||`
+) -> tuple[bytes, str]:   # the same with another separator; a character that the text lacks
+    "Text that the fast parser can read, whose separators have one byte."
+    mark, short = separator.encode(), next(sign for sign in map(chr, (31, 30, 29, 28, *range(1, 9))) if sign.encode() not in rows)
+    field = rb'(\A|\n|%b)("[^"]*(?:""[^"]*)*")?' % re.escape(mark)
+    return re.sub(field, lambda found: (short.encode() if found[1] == mark else found[1]) + (found[2] or b""), rows), short
+
+# %% ../../nbs/preprocessing/05_readers.ipynb #c857786a
+def _check_once(
+    rows: bytes,   # from the line of names on
+    path: Path,    # the file, for the message
+    above: int,    # lines of the file above the names
+) -> None:
+    "UserError if the line of names stands among the rows again."
+    header = rows.split(b"\n", 1)[0].removeprefix(b"\xef\xbb\xbf")
+    places = [rows.find(b"\n" + begin + header + b"\n") for begin in (b"", b"\xef\xbb\xbf")] if header else []
+    again = min((place for place in places if place >= 0), default=None)
+    if again is None: return
+    text = header.decode("utf-8", "replace")
+    raise wrong_line(path, rows.count(b"\n", 0, again + 1) + 1 + above, text, "a row, not the names of the columns once more, as between files put end to end")
+
 # %% ../../nbs/preprocessing/05_readers.ipynb #0cfedbe8
-_SEP_LINE = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=([^\n])"?[,;\t|]*\n', re.IGNORECASE)
+_SEP_LINE = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=([^\n\x80-\xff]|[\xc2-\xf4][\x80-\xbf]+)"?[,;\t|]*\n', re.IGNORECASE)
+_BLANK_LINES = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\n)+")
 
 
 class _Csv(NamedTuple):
@@ -144,16 +195,33 @@ def _open_csv(
     path: Path,   # a CSV file whose first line names the columns; .inter and .item write types behind colons
 ) -> _Csv:
     "Read a CSV file as far as its line of names. UserError if it is missing, empty, or no UTF-8 text."
-    raw, sequences = file_bytes(path), list[str]()
+    raw, sequences, above = file_bytes(path), list[str](), 0
+    if blank := _BLANK_LINES.match(raw): raw, above = raw[blank.end():], blank[0].count(b"\n")
     if kind_of(path) in (".inter", ".item"):
         sequences = re.findall(r"([^\t,]+):token_seq", utf8_text(raw.split(b"\n", 1)[0], path))
         raw = _untyped_header(raw)
     named = _SEP_LINE.match(raw)
     rows = raw[named.end():] if named else raw
-    separator = named[1].decode("latin-1") if named else _csv_header(rows, path)[1]
+    above += int(named is not None)
+    separator = named[1].decode("utf-8", "replace") if named else _csv_header(rows, path)[1]
+    if len(separator.encode()) > 1: rows, separator = _with_short_separator(rows, separator)
     rows = without_blanks(rows, separator)
-    columns = _names_in(rows.split(b"\n", 1)[0], separator, path)
-    return _Csv(rows, columns, separator, int(named is not None), sequences)
+    header = rows.split(b"\n", 1)[0]
+    columns = _names_in(header, separator, path, above)
+    _check_once(rows, path, above)
+    return _Csv(rows, columns, separator, above, sequences)
+
+# %% ../../nbs/preprocessing/05_readers.ipynb #efdad471
+def _with_sound_clock(
+    log: pd.DataFrame,               # with our names
+    names: dict[str, str],           # name in the file -> our name
+    columns: Sequence[str],          # of the file
+    wanted: dict[str, str | None],   # our name -> the name that was asked for
+    path: Path,                      # for the message
+) -> pd.DataFrame:                   # the same
+    "A log, after a word on a guessed clock that is probably none."
+    if "timestamp" in log and wanted.get("timestamp") not in names: warn_of_clock(log["timestamp"], names, columns, path)
+    return log
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #bffbd6f7
 def _read_csv_log(
@@ -172,8 +240,8 @@ def _read_csv_log(
         _check_widths(raw, separator, len(columns), path, above)
         log = pd.read_csv(io.BytesIO(raw), sep=separator, usecols=list(names), dtype=str, keep_default_na=False)
         log = log.astype({column: "category" for column in types})
-    log = log.rename(columns=names)
-    return with_plain_ids(log)
+    _check_quotes(raw, separator, len(columns), len(log), path, above)
+    return with_plain_ids(_with_sound_clock(log.rename(columns=names), names, columns, wanted, path))
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #98d0eb11
 def parts_of(
@@ -357,7 +425,7 @@ def _read_parquet_log(
     tables = _times_alike(tables, parts)
     try: log = frame_of(_laid_end_to_end(tables))
     except (pa.ArrowTypeError, pa.ArrowInvalid) as error: raise UserError(f"the parts in {path} have different types ({error}): write them alike") from None
-    return with_plain_ids(log)
+    return with_plain_ids(_with_sound_clock(log, names, schema.names, wanted, path))
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #c3bb65c2
 def _json_records(
@@ -417,6 +485,24 @@ def _json_columns(
     few = [name for name in names if schema.field(name).type == pa.string() and len(table[name].unique()) < len(table) // 2]      # ids, but not times that are text
     return pa.table({name: table[name].dictionary_encode() if name in few else table[name] for name in names}).to_pandas()
 
+# %% ../../nbs/preprocessing/05_readers.ipynb #5d900a77
+def _names_of(
+    records: Sequence[dict[str, Any]],   # objects
+) -> list[str]:                          # in the order in which they come first
+    "All fields that occur."
+    return list(dict.fromkeys(name for record in records for name in record))
+
+
+def _has_late_times(
+    raw: bytes,                # JSON objects
+    columns: Sequence[str],    # fields of the first ones
+    time: str | None,          # the field asked for; None if none shall be read
+) -> bool:
+    "Whether the first objects have no times, while further below something has the name of a time."
+    if time is None or time in columns or time == "timestamp" and guess_column(columns, time): return False
+    every = {found[1].decode("utf-8", "replace") for found in re.finditer(rb'"([^"\\]+)"\s*:', raw)} - set(columns)
+    return time in every or time == "timestamp" and guess_column(sorted(every), time) is not None
+
 # %% ../../nbs/preprocessing/05_readers.ipynb #82d7305a
 def _read_json_log(
     path: Path,                        # JSON lines, or one list
@@ -426,10 +512,12 @@ def _read_json_log(
     raw = file_bytes(path)
     begin = raw if raw.lstrip().startswith(b"[") else b"\n".join(raw.lstrip().split(b"\n", 20)[:20])
     some = _json_records(begin, path)[:20] or [{}]
-    names = choose_columns(list(dict.fromkeys(name for record in some for name in record)), wanted, path)
+    columns = _names_of(some)
+    if _has_late_times(raw, columns, wanted.get("timestamp")): columns = _names_of(_json_records(raw, path))
+    names = choose_columns(columns, wanted, path)
     try: log = _json_columns(raw, list(names), some[0])
     except pa.ArrowInvalid: log = _table_of(_json_records(raw, path), list(names))
-    log = log.rename(columns=names)
+    log = _with_sound_clock(log.rename(columns=names), names, columns, wanted, path)
     ids = {name: log[name].astype("category") if isinstance(log[name].dtype, pd.StringDtype) else log[name] for name in ("user_id", "item_id")}
     return log.assign(**{name: plain_ids(column) for name, column in ids.items()})
 
@@ -447,6 +535,7 @@ def _read_csv_items(
     texts = {role: name if name in columns else guess_column(columns, role) or name for role, name in asked.items()}
     types = dict.fromkeys(texts.values(), str)
     items = pd.read_csv(io.BytesIO(raw), sep=separator, dtype=types, keep_default_na=False, na_values=[""])
+    _check_quotes(raw, separator, len(columns), len(items), path, above)
     if texts["genres"] in sequences: items[texts["genres"]] = items[texts["genres"]].astype(object).str.split()
     column = texts["item_id"]
     return items.assign(**{column: plain_ids(items[column].astype("category"))}) if column in items else items

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ID_TYPE', 'logger', 'unix_lines', 'check_growth', 'file_bytes', 'kind_of', 'unzipped', 'utf8_text', 'plain_ids',
            'with_plain_ids', 'wrong_line', 'parse_fields', 'without_blanks', 'frame_of', 'as_frame', 'guess_column',
-           'choose_columns', 'named_columns', 'suspects', 'warn_of_suspects']
+           'choose_columns', 'warn_of_clock', 'named_columns', 'suspects', 'warn_of_suspects']
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #1cae4e0f
 import bz2
@@ -325,13 +325,14 @@ def as_frame(
 # %% ../../nbs/preprocessing/02_tables.ipynb #7efc66ae
 _HAPPENED = ("event", "order", "purchase", "transaction", "invoice", "sale", "visit", "session", "click", "view",
              "play", "watch", "log")      # their date or time tells when, that of a release or a birth does not
+_LAST = ("session", "view", "play", "watch")      # but their time is mostly how long they took
 _USUAL: dict[str, tuple[str, ...]] = {
     "user_id": ("userid", "user", "uid", "customerid", "customer", "clientid", "client", "memberid", "member", "visitorid", "visitor", "reviewerid",
                 "accountid", "account", "profileid", "buyerid", "buyer", "personid", "person", "listenerid", "readerid", "username", "sessionid", "session"),
     "item_id": ("itemid", "item", "iid", "productid", "product", "sku", "stockcode", "parentasin", "asin", "articleid", "article", "movieid", "movie", "filmid", "film", "trackid",
                 "track", "songid", "song", "bookid", "book", "isbn", "videoid", "video", "contentid", "newsid", "gameid", "game", "recipeid", "businessid", "poiid"),
-    "timestamp": ("timestamp", "time", "ts", "unixtime", "unixreviewtime", "unixtimestamp", *(word + end for end in ("timestamp", "datetime", "time", "ts") for word in _HAPPENED), "datetime", "createdat", "boughtat",
-                  "purchasedat", "orderedat", "playedat", "watchedat", "viewedat", "listenedat", "clickedat", "ratedat", "reviewedat", "occurredat", "loggedat", "created", "createdon",
+    "timestamp": ("timestamp", "time", "ts", "unixtime", "unixreviewtime", "unixtimestamp", *(word + end for end in ("timestamp", "datetime", "time", "ts") for word in _HAPPENED if end != "time" or word not in _LAST), "datetime", "createdat", "boughtat",
+                  "purchasedat", "orderedat", "playedat", "watchedat", "viewedat", "listenedat", "clickedat", "ratedat", "reviewedat", "occurredat", "happenedat", "eventat", "loggedat", "created", "createdon",
                   "interactiontime", "when", "date", *(word + "date" for word in _HAPPENED), "reviewdate", "day"),
     "rating": ("rating", "ratings", "stars", "score", "overall"),
     "title": ("title", "movietitle", "itemtitle", "producttitle", "name", "itemname", "productname", "trackname", "songname"),
@@ -377,7 +378,15 @@ def _find_column(
     raise UserError(f"{name} has no column {theirs!r} for the {ours}: its columns are {', '.join(columns) or 'none'}, name one with {_FLAGS[ours]}{near}")
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #19be382e
-_OF_THE_DAY = ("time", "timeofday", "hour", "hours", "hourofday", "hr", "hhmm", "hhmmss", "clock")
+_OF_THE_DAY = ("time", "timeofday", "hour", "hours", "hourofday", "hr", "hhmm", "hhmmss", "clock", "minute", "minutes", "second", "seconds")
+_ABOVE_DAY = ("year", "month", "yearmonth", "week", "weekofyear", "yearweek", "isoweek", "quarter")
+
+
+def _without_zone(
+    name: str,   # a column's name, e.g. "Time (UTC)"
+) -> str:        # e.g. "time"
+    "A bare name without the zone of its times."
+    return re.sub(r"^(utc|gmt|local)(?=.)|(?<=.)(utc|gmt|local)$", "", _bare(name))
 
 
 def _check_halves(
@@ -385,14 +394,15 @@ def _check_halves(
     found: str,               # the one that was guessed to hold times
     name: str | Path,         # the table, for the message
 ) -> None:
-    "UserError if a second column may hold the other half of a moment, as in date and time, or day and hour."
+    "UserError if a second column may hold the other half of a moment, as in date and time, or day and hour, or month and day."
     for day in columns:
-        stem = next((_bare(day).removesuffix(end) for end in ("date", "day") if _bare(day).endswith(end)), None)
+        stem = next((_without_zone(day).removesuffix(end) for end in ("date", "day") if _without_zone(day).endswith(end)), None)
         if stem is None: continue
         ours = {stem + end for end in _OF_THE_DAY} | set(_OF_THE_DAY if stem in _HAPPENED else ())
-        hour = next((column for column in columns if _bare(column) in ours), None)
-        if hour is None or found not in (day, hour): continue
-        raise UserError(f"{name} has columns {day!r} and {hour!r}, perhaps two halves of a moment: "
+        if _without_zone(day) == "day": ours |= set(_ABOVE_DAY)      # it may count the days of one
+        half = next((column for column in columns if _without_zone(column) in ours), None)
+        if half is None or found not in (day, half): continue
+        raise UserError(f"{name} has columns {day!r} and {half!r}, perhaps two halves of a moment: "
                         "put them into one like 2024-05-01 12:30, or name the one that holds both with --time")
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #72bfe4a6
@@ -429,6 +439,25 @@ def choose_columns(
         logger.warning("%s has no column of times: the order of its rows counts as the order of events%s", name, _untimed(rest))
     return dict(sorted(chosen.items(), key=lambda pair: list(wanted).index(pair[1])))
 
+# %% ../../nbs/preprocessing/02_tables.ipynb #6c2841c9
+def warn_of_clock(
+    times: pd.Series,           # as they came
+    names: Mapping[str, str],   # from `choose_columns`: name in the table -> our name
+    columns: Sequence[str],     # columns that exist
+    name: str | Path,           # the table, for the message
+) -> None:
+    "Say that the times of a guessed column are one for all events, or so small that they hardly are moments."
+    column = next(theirs for theirs, ours in names.items() if ours == "timestamp")
+    rest = [other for other in columns if other not in names]
+    if column == "timestamp" or len(times) < 2: return
+    number = pd.api.types.is_numeric_dtype(times) and not pd.api.types.is_bool_dtype(times)
+    dated = number and any(times.between(1_980 * tens, 2_100 * tens).all() for tens in (1, 100, 10_000))      # 2024, 202405, 20240501
+    small = bool(number and rest and not dated and times.abs().max() < 315_532_800)      # before 1980 as unix time
+    if not small and any(some.astype(str).nunique(dropna=False) > 1 for some in (times.head(100), times)): return
+    what = f"up to {times.max()}, as a count or a duration" if small else f"the same in all rows, {times.iloc[0]}"
+    advice = _untimed(rest).replace("holds times", "holds the moments of the events")
+    logger.warning("%s: the times in %r are %s, which may be no order of events%s", name, column, what, advice)
+
 # %% ../../nbs/preprocessing/02_tables.ipynb #4bba8108
 def named_columns(
     table: Any,                      # as in `as_frame`
@@ -441,7 +470,9 @@ def named_columns(
     frame = as_frame(table)
     texts = {ours: None if theirs is None else str(theirs) for ours, theirs in wanted.items()}
     names = choose_columns(list(frame.columns), texts, "the log")
-    return frame[list(names)].rename(columns=names).reset_index(drop=True)
+    found = frame[list(names)].rename(columns=names).reset_index(drop=True)
+    if "timestamp" in found and texts["timestamp"] not in names: warn_of_clock(found["timestamp"], names, list(frame.columns), "the log")
+    return found
 
 # %% ../../nbs/preprocessing/02_tables.ipynb #c25b5199
 _WORDS_FOR_NOBODY = frozenset(("", "na", "n/a", "#n/a", "<na>", "nan", "nat", "nil", "null", "(null)", "none", "undefined", "unknown", "unk", "missing", "empty",

@@ -139,6 +139,17 @@ def _check_digits(
         raise UserError(f"{told}: its digits are lost, for it came as {kind}, read the times as integers or as float64")
 
 
+def _check_rounding(
+    column: pd.Series,     # times as they came
+    values: pd.Series,     # the same as numbers, none missing
+) -> None:
+    "UserError for floats that are all whole thousands of seconds, as a spreadsheet leaves them that shows 1.70E+12."
+    size = np.abs(values.to_numpy(np.float64))
+    if values.dtype.kind != "f" or len(size) < 3 or size.min() < _CALENDAR[0]: return
+    if not (size % (1_000 * np.array(list(UNITS.values()))[_unit_steps(size)])).any():
+        raise UserError(f"{_told(column, 0, 'the log')}, and all are whole thousands of seconds: "
+                        "their digits are lost, as in 1.70E+12, write the times with all digits")
+
 # %% ../../nbs/preprocessing/03_timestamps.ipynb #45faa225
 def _told(
     column: pd.Series,   # times as they came
@@ -148,6 +159,7 @@ def _told(
     "A time as its owner wrote it, and where."
     value = column.iloc[[row]].tolist()[0]
     return f"row {row + 1} of {place} has {str(value) if isinstance(value, pd.Timestamp) else repr(value)} as time"
+
 def clock_facts(
     column: pd.Series,               # unix time, dates, or text with either; one per event
     place: str | Path = "the log",   # where they stand, for messages about several parts
@@ -160,7 +172,9 @@ def clock_facts(
     if missing.any():
         told = _told(column, int(missing.argmax()), "the log")
         raise UserError(f"{told}: expected unix seconds or a date like 2024-05-01 12:30, mend or remove the row")
-    if not dates: _check_digits(column, "the log")
+    if not dates:
+        _check_digits(column, "the log")
+        _check_rounding(column, values)
     if dates: raw = values.to_numpy("datetime64[us]").astype(np.int64)
     else: raw = values.to_numpy(np.int64 if pd.api.types.is_integer_dtype(values) else np.float64)
     steps = _unit_steps(raw)
