@@ -502,13 +502,43 @@ def _rule_of(
     return bundle_excludes_seen(find_bundle(bundle))
 
 
+def _refuse_log_flags(
+    options: argparse.Namespace,   # of `train` without --log
+) -> None:
+    "UserError for a flag that says how a log is read: there is none, and the flag would be passed over in silence."
+    alone = argparse.ArgumentParser(add_help=False)
+    _add_log_flags(alone)
+    given = [name for name, usual in vars(alone.parse_args([])).items() if name != "exclude_seen" and getattr(options, name) != usual]
+    if given: raise UserError(f"--{given[0]} says how a log is read and there is no --log, the dataset in {options.data_dir} is made already: leave it out, or give --log")
+
+
+def _refuse_other_data(
+    options: argparse.Namespace,   # of `train --log ... --resume`
+    dataset: "Dataset",            # of the run
+) -> None:
+    "UserError if the log and its flags ask for other data than the run has, as far as that is seen without reading the log."
+    from bert4rec.data import deleted_users
+    from bert4rec.preprocessing.readers import read_ids
+    if not Path(options.log).exists(): raise UserError(f"{options.log} does not exist: check --log")
+    rules = {"split": "leave-one-out", **dataset.info["rules"]}
+    had = {"log": dataset.info.get("source"), **{name: rules.get(name) for name in ("min_rating", "min_seq_len", "split")}}
+    asked = {**{name: getattr(options, name) for name in had}, "log": Path(options.log).name}
+    if asked["split"] == "time": had["test_share"], asked["test_share"] = rules.get("test_share"), options.test_share
+    other = [f"--{name} is {asked[name]} and was {had[name]}" for name in had if asked[name] != had[name]]
+    if options.drop_users and (stay := int(deleted_users(dataset.user_ids, read_ids(options.drop_users))[0].sum())):
+        other.append(f"{stay:,} of the users in --drop_users are in its data")
+    if other: raise UserError(f"{other[0]}: --resume goes on with the data of the run, so go on with --data_dir {options.data_dir} instead of --log and its flags, or train into a new folder")
+
+
 def _prepared(
     options: argparse.Namespace,   # of `train`
 ) -> "Dataset":
     "The dataset to train on, made from the log if one is given. UserError without either, or for several processes and a log."
     if not options.log and not options.data_dir: raise UserError("train needs --data_dir, a dataset folder, or --log, a log in any format")
     options.data_dir = options.data_dir or str(Path(options.run_dir) / "data")
-    if options.log and not (options.resume and (Path(options.data_dir) / "dataset.json").exists()):
+    if not options.log: _refuse_log_flags(options)
+    going_on = options.resume and (Path(options.data_dir) / "dataset.json").exists()
+    if options.log and not going_on:
         if int(os.environ.get("WORLD_SIZE", 1)) > 1: raise UserError("several processes cannot make one dataset: run `bert4rec preprocess` first, then train with --data_dir")
         from bert4rec.training.run_folder import refuse_second_run
         refuse_second_run(Path(options.run_dir), options.resume)      # before its data are made anew
@@ -516,6 +546,7 @@ def _prepared(
         _make_dataset(options, options.data_dir)
     from bert4rec.data import load_dataset
     dataset = load_dataset(options.data_dir, verify=options.verify)
+    if options.log and going_on: _refuse_other_data(options, dataset)
     if options.exclude_seen in (None, dataset.exclude_seen): return dataset
     raise UserError(f"exclude_seen is {options.exclude_seen} and the dataset in {options.data_dir} says {dataset.exclude_seen}, which is a rule of the data: "
                     "make the dataset again with `bert4rec preprocess` and this flag, or leave the flag out")
@@ -1278,6 +1309,31 @@ def _sigterm_stops() -> Iterator[None]:
     finally:
         if ours: signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
+# %% ../nbs/14_cli.ipynb #583e58ef
+_INPUTS = ("log", "items", "drop_users", "config", "input", "space", "data_dir", "checkpoint", "start", "bundle")
+
+
+def _same_place(
+    first: Path,    # of an output
+    second: Path,   # of an input
+) -> bool:
+    "Whether two names stand for one thing, through links of either kind."
+    return first.exists() and second.exists() and os.path.samefile(first, second)
+
+
+def _refuse_inputs(
+    options: argparse.Namespace,   # of any command
+) -> None:
+    "UserError if what a command writes would replace what it reads."
+    inputs = {name: Path(value) for name in _INPUTS if isinstance(value := getattr(options, name, None), str) and value}
+    for name in ("html", "output", "out", "run_dir"):
+        if not isinstance(value := getattr(options, name, None), str): continue
+        target = Path(value)
+        for given, source in inputs.items():
+            among = name == "html" and source.is_dir() and target.suffix.lower() not in (".html", ".htm") and any(_same_place(folder, source) for folder in target.parents if target.exists())
+            if among or (_same_place(target, source) and (name == "output" or not source.is_dir())):
+                raise UserError(f"--{name} {value} is {'part of ' if among else ''}what --{given} reads, and would be written over: choose another place")
+
 # %% ../nbs/14_cli.ipynb #2b7f266a
 def _dispatch(
     options: argparse.Namespace,   # with `run`
@@ -1292,6 +1348,7 @@ def _dispatch(
         return code
     options.first, options.joined = os.environ.get("RANK", "0") == "0", False      # torchrun's processes make most mistakes together, and one speaks for all
     try:
+        _refuse_inputs(options)
         with _sigterm_stops(): return options.run(options) or 0
     except UserError as error: return tell(str(error), 2, options.first or (options.joined and not hasattr(error, "said")))
     except KeyboardInterrupt as stop:                        # of many trainings one was stopped, or the key was pressed

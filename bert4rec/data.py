@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['SEEN_ITEMS', 'Split', 'chronological', 'Dataset', 'seen_rule', 'held_out', 'histories', 'learned_until',
-           'split_fingerprint', 'data_sha256', 'rated_enough', 'ids_to_forget', 'deleted_users', 'check_min_seq_len',
-           'readable_log', 'kept_events', 'left_out', 'rules_of', 'facts_of', 'with_facts', 'assemble', 'build_dataset',
-           'verified_dataset', 'load_dataset', 'save_dataset']
+           'split_fingerprint', 'data_sha256', 'rated_enough', 'ids_to_forget', 'deleted_users', 'check_deletions',
+           'check_min_seq_len', 'readable_log', 'kept_events', 'left_out', 'rules_of', 'facts_of', 'with_facts',
+           'assemble', 'build_dataset', 'verified_dataset', 'load_dataset', 'save_dataset']
 
 # %% ../nbs/00_data.ipynb #c752e084
 import hashlib
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Iterable, Literal, Sequence
@@ -29,6 +30,7 @@ from .preprocessing.timestamps import SplitRule, event_times, questions
 
 # %% ../nbs/00_data.ipynb #bc48ca6b
 _all_ = ["save_dataset"]      # part of what this chapter offers, though it is written in another
+_logger = logging.getLogger(__name__)
 
 # %% ../nbs/00_data.ipynb #3deadbd4
 def chronological(
@@ -218,6 +220,19 @@ def deleted_users(
     gone = np.array([text in wanted for text in texts], dtype=bool)
     return gone, len(wanted) - int(gone.sum())
 
+
+def check_deletions(
+    forgotten: Sequence[str],   # from `ids_to_forget`
+    found: Iterable[str],       # those of the log's users that go, as text
+) -> None:
+    "Warn of ids to forget that the log does not hold. UserError if it holds none: somebody would believe to have deleted them."
+    known = set(found)
+    missing = [text for text in forgotten if text not in known and without_point(text) not in known]
+    if not missing: return
+    names = ", ".join(map(repr, missing[:5])) + (", ..." if len(missing) > 5 else "")
+    if len(missing) == len(forgotten): raise UserError(f"none of the {len(forgotten):,} ids in drop_users is in the log ({names}): check that they are user ids of this log")
+    _logger.warning("%s of the %s ids in drop_users are not in the log, check them: %s", f"{len(missing):,}", f"{len(forgotten):,}", names)
+
 # %% ../nbs/00_data.ipynb #3b106109
 def check_min_seq_len(
     min_seq_len: int,   # shortest history to keep
@@ -344,7 +359,9 @@ def build_dataset(
     users, user_ids = encode_ids(log["user_id"], "user_id")
     codes, item_ids = encode_ids(log["item_id"], "item_id")
     key, seconds = event_times(log["timestamp"]) if "timestamp" in log else (None, None)
-    gone, strangers = deleted_users(user_ids, drop_users)
+    forgotten = ids_to_forget(drop_users)
+    gone, strangers = deleted_users(user_ids, forgotten)
+    check_deletions(forgotten, map(str, user_ids[gone].tolist()))
     kept, counts = kept_events(users, gone, rated_enough(log, "rating", min_rating), min_seq_len)
     lost = left_out(counts, strangers, min_seq_len)
     kept = kept[chronological(users[kept], None if key is None else key[kept])]

@@ -19,7 +19,7 @@ import pandas as pd
 
 from .config import ModelConfig, TrainConfig, validated
 from .data import Dataset, build_dataset, load_dataset, save_dataset
-from .files import UserError, locked, mend, write_whole
+from .files import LOCK, UserError, locked, mend, write_json, write_whole
 from .preprocessing.readers import read_log
 from .scale.jobs import Job, run_local
 
@@ -415,6 +415,20 @@ def _movielens_files(
     return {name: "".join("::".join(line) + "\n" for line in lines(table)).encode("latin-1") for name, table in tables.items()}
 
 # %% ../nbs/11_simulate.ipynb #c0db897f
+_MARK = "_simulated.json"      # readers of logs pass over names that begin with a line
+
+
+def _claim(
+    folder: Path,   # where a log is to be written; locked
+) -> None:
+    "Mark a folder as ours. UserError if it holds anything and we did not write it: an invented log looks like the true one."
+    found = [path.name for path in folder.iterdir() if path.name != LOCK]
+    blocks = any(folder.glob("log/block-*/_manifest.json"))      # version 0.1.0 left no mark
+    if found and _MARK not in found and not blocks:
+        raise UserError(f"{folder} holds {', '.join(sorted(found)[:3])}, which `bert4rec simulate` has not written: choose an empty folder")
+    write_json(folder / _MARK, {"what": "the log in this folder was invented by `bert4rec simulate` and may be replaced by it"})
+
+
 def write_movielens(
     world: World,   # films and law
     log: pd.DataFrame,       # as `sample_log` makes it
@@ -426,6 +440,7 @@ def write_movielens(
     files = _movielens_files(world, log)
     if not zipped:
         with locked(folder, "simulate"):
+            _claim(folder)
             for name, content in files.items(): write_whole(folder / name, partial(Path.write_bytes, data=content))
         return folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -504,6 +519,7 @@ def write_parts(
     jobs = [Job(write_block, folder / f"log/block-{number:05}", {"config": world.config, "first": first, "n_users": min(_USERS_OF_A_BLOCK, n_users - first), "seed": seed},
                 {"world": str(asdict(world.config)), "first": first, "users": min(_USERS_OF_A_BLOCK, n_users - first), "seed": seed}) for number, first in enumerate(starts)]
     with locked(folder, "simulate"):
+        _claim(folder)
         facts = run_local(jobs, workers)
         mend(folder / "log")
         write_whole(folder / "films.parquet", lambda path: world.films[["item_id", "title", "genres", "year"]].to_parquet(path, index=False))

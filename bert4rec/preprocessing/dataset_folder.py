@@ -95,18 +95,45 @@ def _swap_files(
         _put_back(earlier, folder)
         raise
 
+# %% ../../nbs/preprocessing/08_dataset_folder.ipynb #e46c636a
+def _undo_swap(
+    unfinished: Path,   # what a killed writer has left, inside `folder`
+    folder: Path,       # without `dataset.json`
+) -> None:
+    "Return what was taken away; if no dataset was, what stands under our names was placed by the killed one and goes."
+    if (earlier := unfinished / "earlier").exists() and not (earlier / "dataset.json").exists():
+        for name in _FILES:
+            if not (unfinished / name).exists(): remove(folder / name)
+    _put_back(earlier, folder)
+
+
+def _refuse_foreign(
+    folder: Path,   # where a dataset is to be written
+) -> None:
+    "UserError if that would replace files that are no dataset of ours, or mix with those of a run, a bundle or lists."
+    about = folder / "dataset.json"
+    if about.is_file() and b'"format_version"' in about.read_bytes(): return      # ours, even if it is damaged
+    taken = [name for name in _FILES if name != _NOTE and os.path.lexists(folder / name)]
+    if taken: raise UserError(f"{folder} holds {', '.join(taken)} and no dataset of ours, and a dataset would take their place: "
+                              "choose an empty folder, or move them away")
+    others = {"a run": ("config.json", "checkpoints"), "a bundle": ("manifest.json", "model.safetensors")}
+    found = [what for what, names in others.items() if all((folder / name).exists() for name in names)]
+    if (folder / "_manifest.json").exists() and any(folder.glob("shard-*")): found.append("the lists of `bert4rec score`")
+    if found: raise UserError(f"{folder} holds {found[0]}, and a dataset would mix with it: choose another folder for the dataset")
+
 # %% ../../nbs/preprocessing/08_dataset_folder.ipynb #46d95cc2
 @contextmanager
 def locked_dataset(
     folder: str | Path,   # made if there is none
 ) -> Iterator[None]:
-    "Inside, this thread alone writes a dataset there; what a killed one has left is mended. UserError naming another one at work."
+    "Inside, this thread alone writes a dataset there; what a killed one has left is mended. UserError naming another one at work, or somebody's files."
     folder = Path(folder)
     with locked(folder, "preprocess"):
         left = [*leftovers(folder, "dataset"), *folder.glob(".writing-*")]      # the second is version 0.1.0's name
         for unfinished in left:
-            if not (folder / "dataset.json").exists(): _put_back(unfinished / "earlier", folder)
+            if not (folder / "dataset.json").exists(): _undo_swap(unfinished, folder)
             remove(unfinished)
+        _refuse_foreign(folder)
         yield
 
 

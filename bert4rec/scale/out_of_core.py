@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..data import (Dataset, assemble, check_min_seq_len, chronological, deleted_users, ids_to_forget,
+from ..data import (Dataset, assemble, check_deletions, check_min_seq_len, chronological, deleted_users, ids_to_forget,
                            kept_events, left_out, load_dataset, rated_enough, rules_of, save_dataset, seen_rule,
                            verified_dataset, with_facts)
 from ..files import UserError, remove
@@ -199,19 +199,21 @@ def _build_partition(
     whole: dict[str, Any],      # from `_agreed`
     rules: dict[str, Any],      # from `rules_of`
     drop_users: list[str],      # ids to forget
-) -> dict[str, int]:            # what `kept_events` counted
+) -> dict[str, Any]:            # what `kept_events` counted, and which of the ids to forget were `found`
     "The second job: the events of a P-th of the users as a dataset; no files if the rules leave nothing."
-    if not sum(rows): return kept_events(np.zeros(0, np.int64), np.zeros(0, bool), np.zeros(0, bool), rules["min_seq_len"])[1]
+    if not sum(rows): return {**kept_events(np.zeros(0, np.int64), np.zeros(0, bool), np.zeros(0, bool), rules["min_seq_len"])[1], "found": []}
     log = _gather(pieces, number, rows, places, whole)
     (users, user_ids), (codes, item_ids) = _numbered(log["user_id"]), _numbered(log["item_id"])
     rated = ~log["low"].to_numpy() if "low" in log.schema.names else np.ones(len(users), bool)
-    kept, counts = kept_events(users, deleted_users(user_ids, drop_users)[0], rated, rules["min_seq_len"])
-    if not len(kept): return counts
+    gone = deleted_users(user_ids, drop_users)[0]
+    kept, counts = kept_events(users, gone, rated, rules["min_seq_len"])
+    facts = {**counts, "found": [str(user_id) for user_id in user_ids[gone].tolist()]}
+    if not len(kept): return facts
     key, seconds = clock_keys(log["key"].to_numpy(), whole["clock"]) if whole["key"] else (None, None)
     kept = kept[chronological(users[kept], None if key is None else key[kept])]
     if seconds is not None: seconds = seconds[kept]
     write_files(assemble((users[kept], user_ids), (codes[kept], item_ids), seconds, None, {"rules": rules}), folder)
-    return counts
+    return facts
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0037
 def _places_in(
@@ -356,7 +358,9 @@ def _partition_log(
     builds = [Job(_build_partition, work / f"partition-{p:05}", {"pieces": folders, "number": p, "rows": rows[:, p].tolist(), "places": places[:, p].tolist(), "whole": whole,
                                                                 "rules": rules, "drop_users": drop_users}, identity) for p in range(partitions)]
     counts = run(builds)
-    total = {name: (max if name == "longest" else sum)(part[name] for part in counts) for name in counts[0]}
+    found = [text for part in counts for text in part.get("found", drop_users)]      # an earlier version's job did not say
+    check_deletions(drop_users, found)
+    total = {name: (max if name == "longest" else sum)(part[name] for part in counts) for name in counts[0] if name != "found"}
     return [_put_away(job.output) for job, part in zip(builds, counts, strict=True) if part["kept_events"]], total
 
 # %% ../../nbs/scale/02_out_of_core.ipynb #0b7d0056
