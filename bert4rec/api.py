@@ -23,10 +23,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .config import serve_config
 from .data import seen_rule
-from .files import UserError
 from .serving.application import EXPECTED, Left, log_as_json, make_app, route
 from .serving.dynamic_batching import Expired, Job, QueueFull, Stopped
-from .serving.lifecycle import Busy, Service
+from .serving.lifecycle import Busy, Service, Unproven
 from .serving.middleware import FULL, Meters, Refused
 from .serving.predictor import (NOTHING_KNOWN, Answer, Predictor, Query, contributions, described,
                                         search, similar_items, without_each)
@@ -279,7 +278,10 @@ def post_reload(
     "Load what the bundle's path means now; the old model answers until the new one has proved itself, and goes on if it does not."
     try: before, after = request.app.state.service.reload()
     except Busy: raise Refused(409, "reload-running", "another reload is under way: ask /health for the version") from None
-    except UserError as error: raise Refused(409, "bundle-refused", f"the old model goes on: {error}") from None
+    except Unproven as error:
+        if error.kind == "loading": raise Refused(503, "loading", str(error), Retry_After="5") from None
+        no_other = error.kind in ("failed", "no-bundle")
+        raise Refused(409, "bundle-refused", str(error) if no_other else f"the old model goes on: {error}") from None
     return _reply({"previous_version": before, "model_version": after})
 
 # %% ../nbs/08_api.ipynb #6fc8d731

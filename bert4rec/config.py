@@ -234,26 +234,27 @@ def configure(
 # %% ../nbs/12_config.ipynb #c03d1f74
 class ServeConfig(BaseModel):
     "How a bundle is served. Each field is an environment variable `BERT4REC_<NAME>` too. Frozen; unknown names are refused."
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     bundle: str | None = Field(None, description="bundle or run folder to serve")
     host: str = Field("127.0.0.1", description="address to listen on; beyond this machine only with api_keys or allow_anonymous")
     port: int = Field(8000, ge=0, le=65_535, description="port to listen on; 0 takes a free one")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where the model computes")
     precision: Literal["auto", "fp32", "bf16"] = Field("auto", description="number format; auto takes bf16 where a check at the start finds it faster and its lists equal")
-    threads: int | None = Field(None, ge=1, description="CPU threads of torch; none takes the machine's")
-    queue_size: int = Field(256, ge=1, description="requests that may wait; more are refused with 503")
-    batch_ms: float = Field(20.0, gt=0, description="milliseconds that computing one batch may take")
-    deadline_seconds: float = Field(5.0, gt=0, description="seconds a request may wait before it is dropped with 503")
-    drain_seconds: float = Field(5.0, ge=0, description="seconds between a SIGTERM and the end of accepting")
-    grace_seconds: float = Field(30.0, ge=0, description="seconds that requests under way may then still take")
-    rate_limit: float | None = Field(None, gt=0, description="requests per second of one key or address, twice as many at once; none sets no limit")
-    max_body_bytes: int = Field(1_048_576, ge=1_024, description="largest request body")
+    threads: int | None = Field(None, ge=1, le=4_096, description="CPU threads of torch; none takes the machine's")
+    queue_size: int = Field(256, ge=1, le=1_000_000, description="requests that may wait; more are refused with 503")
+    batch_ms: float = Field(20.0, ge=0.001, le=60_000, description="milliseconds that computing one batch may take")
+    deadline_seconds: float = Field(5.0, ge=0.001, le=86_400, description="seconds a request may wait before it is dropped with 503")
+    drain_seconds: float = Field(5.0, ge=0, le=86_400, description="seconds between a SIGTERM and the end of accepting")
+    grace_seconds: float = Field(30.0, ge=0, le=86_400, description="seconds that requests under way may then still take")
+    rate_limit: float | None = Field(
+        None, ge=0.001, le=1_000_000, description="requests per second of one key or address, twice as many at once; none sets no limit")
+    max_body_bytes: int = Field(1_048_576, ge=1_024, le=2**30, description="largest request body")
     max_connections: int = Field(
-        10_000, ge=4, description="connections at once, fewer where the file limit is low; a new one closes an idle one")
-    header_seconds: float = Field(10.0, gt=0, description="seconds until the head of a request must be there")
+        10_000, ge=4, le=1_000_000, description="connections at once, fewer where the file limit is low; a new one closes an idle one")
+    header_seconds: float = Field(10.0, ge=0.001, le=86_400, description="seconds until the head of a request must be there")
     request_seconds: float = Field(
-        60.0, gt=0, description="seconds from the head of a request until its answer has been taken")
+        60.0, ge=0.001, le=86_400, description="seconds from the head of a request until its answer has been taken")
     cors_origins: str = Field("", description="origins whose pages may call the service, separated by commas; empty allows none")
     allowed_hosts: str = Field(
         "", description="names that clients may call, with commas, besides localhost and the address; * allows all")
@@ -262,6 +263,15 @@ class ServeConfig(BaseModel):
     allow_anonymous: bool = Field(False, description="answer clients beyond this machine without a key")
     api_keys: SecretStr = Field(SecretStr(""), description="keys of the clients, separated by commas; empty asks for none on this machine")
     admin_key: SecretStr = Field(SecretStr(""), description="key of POST /admin/reload; empty switches it off")
+
+    @model_validator(mode="after")
+    def sendable_keys(self) -> "ServeConfig":
+        "Clients write other characters in the bytes of one encoding or another, or cannot send them at all."
+        for name in ("api_keys", "admin_key"):
+            keys = getattr(self, name).get_secret_value().split(",")
+            if not all(key.strip().isascii() and key.strip().isprintable() for key in keys):
+                raise ValueError(f"{name} has a key that not every client can send: use printable ASCII characters only, such as letters and digits")
+        return self
 
 # %% ../nbs/12_config.ipynb #f311acf4
 SECRETS = ("api_keys", "admin_key")   # fields that have no flag
@@ -277,7 +287,8 @@ def serve_config(
         model_config = SettingsConfigDict(env_prefix="BERT4REC_", frozen=True, extra="forbid", env_ignore_empty=True)
     try: return ServeConfig(**Settings(**flags).model_dump())
     except ValidationError as error:
-        name = str((error.errors()[0]["loc"] or ("?",))[0])
+        if not error.errors()[0]["loc"]: raise UserError(_one_sentence(error)) from None      # a rule of the whole record
+        name = str(error.errors()[0]["loc"][0])
         if name not in ServeConfig.model_fields:
             near = did_you_mean(name, ServeConfig.model_fields)
             lists = f"`bert4rec serve --help` lists them{near}"

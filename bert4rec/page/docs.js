@@ -1,5 +1,5 @@
 // The interface of the service, drawn from its OpenAPI document. Nothing comes from elsewhere, and text is put into the document only as text.
-import { $, copy, curlOf, make } from "./elements.js";
+import { $, copy, curlOf, isSendable, make } from "./elements.js";
 
 let forms = {};      // the schemas of the document, by name
 
@@ -59,6 +59,7 @@ function parameters(operation) {      // a table with a field to fill for each, 
 
 async function send(method, address, body, result) {
   const headers = body === undefined ? {} : { "Content-Type": "application/json" }, key = $("key").value.trim();
+  if (!isSendable(key)) return result.replaceChildren(make("p", { class: "wrong", text: "That key was not accepted: keys are printable ASCII." }));
   if (key) headers.Authorization = `Bearer ${key}`;
   const start = performance.now();
   try {

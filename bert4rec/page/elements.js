@@ -4,6 +4,9 @@ export const $ = (id) => document.getElementById(id);
 // Marks for writing direction and controls would change what is read or hide it: they are written out, as JSON writes them.
 export const visible = (text) => String(text).replace(/[^\n\t\u00ad\u200c\u200d\P{C}]|[\u2028\u2029]/gu, (letter) => /[\p{Co}\p{Cn}]/u.test(letter) ? letter : [...Array(letter.length).keys()].map((place) => "\\u" + letter.charCodeAt(place).toString(16).padStart(4, "0")).join(""));
 
+// A header carries Latin-1, and a service's keys are ASCII: with any other key, fetch would throw as if nobody had answered.
+export const isSendable = (key) => /^[\x20-\x7e]*$/.test(key);
+
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {

@@ -1,5 +1,5 @@
 // The page of the service. It uses the public interface only, and puts text into the document only as text.
-import { $, copy, curlOf, make } from "./elements.js";
+import { $, copy, curlOf, isSendable, make } from "./elements.js";
 
 const history = [];            // items as the service describes them, oldest first
 let asked = 0;                 // number of the latest question; late answers to older ones are dropped
@@ -39,14 +39,14 @@ const LOCKED = "The service asks for a key: without one it shows nothing.";
 
 async function call(path, body) {
   const headers = body ? { "Content-Type": "application/json" } : {};
-  const key = sessionStorage.getItem("key");
-  if (key) headers.Authorization = `Bearer ${key}`;
+  const key = sessionStorage.getItem("key"), refused = key && !isSendable(key);
+  if (key && !refused) headers.Authorization = `Bearer ${key}`;
   let response, content;
-  try {
+  if (!refused) try {
     response = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
     content = await response.json();
   } catch { $("status").textContent = "not reachable"; setReady(false); throw new Error(GONE); }
-  if (response.status === 401) {
+  if (refused || response.status === 401) {
     if (key !== sessionStorage.getItem("key") || await askForKey(key)) return call(path, body);      // another call may have got one
     throw new Error(LOCKED);
   }

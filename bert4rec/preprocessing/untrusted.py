@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..files import UserError
+from .catalogue import LONGEST_TEXT, MOST_GENRES
 
 # %% ../../nbs/preprocessing/07_untrusted.ipynb #efa73660
 def _number(
@@ -97,6 +98,8 @@ def _check_footer(
             raise UserError(f"{path} has {name[:60]!r} in compression {codec}: expected 1 for snappy, as this project writes it")
         if not 0 <= values * width <= most:
             raise UserError(f"{path} has {values:,} values in {name[:60]!r}: that is too much for {n_items:,} items")
+    unfolded = sum(column[3][6] for column in columns if column[3][1] == 6)      # with room for lengths and places
+    if unfolded > 2**25 + 2**15 * n_items: raise UserError(f"{path} has texts that unfold to {unfolded:,} bytes: that is too much for {n_items:,} items")
     return sorted({b".".join(column[3][3]).decode() for column in columns if column[3][1] == 6})      # 6 is BYTE_ARRAY
 
 # %% ../../nbs/preprocessing/07_untrusted.ipynb #5ccc7bcf
@@ -110,6 +113,35 @@ def _unfolded(
     if pa.types.is_map(column.type): return _unfolded(column.keys) + _unfolded(column.items)
     if pa.types.is_struct(column.type): return sum(map(_unfolded, column.flatten()))
     return _unfolded(column.flatten()) if pa.types.is_nested(column.type) else 0
+
+# %% ../../nbs/preprocessing/07_untrusted.ipynb #6987035d
+_SHOWN = ("item_id", "title", "genres")   # columns whose cells stand in answers
+
+
+def _extent(
+    column: pa.Array,   # of any type, its texts as a dictionary
+) -> tuple[int, int]:   # bytes of its longest text, values of its longest list
+    "How large the largest cell is."
+    if pa.types.is_dictionary(column.type): return pc.max(pc.binary_length(column.dictionary)).as_py() or 0, 0
+    if not pa.types.is_nested(column.type): return 0, 0
+    if pa.types.is_map(column.type): parts, most = [column.keys, column.items], len(column.items)
+    elif pa.types.is_struct(column.type): parts, most = column.flatten(), 0
+    else: parts, most = [column.flatten()], pc.max(pc.list_value_length(column)).as_py() or 0
+    inner = [_extent(part) for part in parts]
+    return max((longest for longest, _ in inner), default=0), max(most, *(values for _, values in inner))
+
+
+def _check_cells(
+    table: pa.Table,   # its texts as dictionaries
+    path: Path,        # where it came from, for messages
+) -> None:
+    "UserError for an id, a title or genres that are longer than `preprocess` leaves them."
+    for name in set(_SHOWN) & set(table.column_names):
+        for chunk in table[name].chunks:
+            longest, most = _extent(chunk)
+            if longest > 4 * LONGEST_TEXT:      # a character has up to four bytes
+                raise UserError(f"{path} has a text of {longest:,} bytes in {name!r}: at most {LONGEST_TEXT:,} characters are expected")
+            if most > MOST_GENRES: raise UserError(f"{path} has a list of {most:,} values in {name!r}: at most {MOST_GENRES:,} are expected")
 
 # %% ../../nbs/preprocessing/07_untrusted.ipynb #123531e9
 def check_sizes(
@@ -127,3 +159,4 @@ def check_sizes(
         raise UserError(f"{path} is not readable Parquet ({' '.join(str(error).split())[:200]}): restore it from a copy") from None
     if len(set(table.column_names)) < table.num_columns: raise UserError(f"{path} has two columns of one name: restore it from a copy")
     if long > 2**24 + 2**14 * n_items: raise UserError(f"{path} holds texts of {long:,} bytes in all: that is too much for {n_items:,} items")
+    _check_cells(table, path)

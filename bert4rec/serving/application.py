@@ -243,7 +243,9 @@ async def _on_http(
 ) -> Response:
     "Unknown paths, wrong methods, unreadable JSON."
     details = {400: "the body is not JSON in UTF-8", 404: "there is nothing at this path: see /docs", 405: "this path has other methods: see /docs"}
-    return problem(error.status_code, details.get(error.status_code, "see /docs"), REQUEST_ID.get(), headers=error.headers)
+    headers = dict(error.headers or {})
+    if headers.get("Allow") == "GET": headers["Allow"] = "GET, HEAD"      # the gate asks a GET in its place
+    return problem(error.status_code, details.get(error.status_code, "see /docs"), REQUEST_ID.get(), headers=headers)
 
 # %% ../../nbs/serving/06_application.ipynb #40a4eba1
 _log = logging.getLogger(__name__)

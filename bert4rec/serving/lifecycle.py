@@ -83,7 +83,7 @@ class Unproven(UserError):
     def __init__(
         self,
         reason: str,   # one sentence
-        kind: str,     # missing, damaged, answers, precision, show, memory or error
+        kind: str,     # missing, damaged, answers, precision, show, memory or error; or loading, failed, no-bundle
     ) -> None:
         super().__init__(reason)
         self.kind = kind
@@ -184,23 +184,31 @@ class Service:
 
     def reload(self) -> tuple[str, str]:   # version before, version after
         "Replace the model by what the bundle's path means now. Busy if a reload runs; UserError if the new bundle is bad, the old one then stays."
-        if self.predictor is None or self.settings.bundle is None:
-            raise UserError("there is no bundle to reload: this service was not started from one")
         if not self.reloading.acquire(blocking=False):
             self.count("refused", "running")
             raise Busy
         try:
-            before = self.predictor.version
-            fresh = _prepare(self.settings.bundle, self.settings)
+            before, bundle = self.replaceable()
+            fresh = _prepare(bundle, self.settings)
             self.predictor = fresh
             _log.info("reloaded: %s replaces %s", fresh.version, before)
             self.count("ok", "")
             return before, fresh.version
         except Unproven as error:
-            _log.error("reload refused (%s), %s goes on: %s", error.kind, self.predictor.version, error)
+            going_on = f"{self.predictor.version} goes on" if self.predictor else f"the service is {self.status}"
+            _log.error("reload refused (%s), %s: %s", error.kind, going_on, error)
             self.count("refused", error.kind)
             raise
         finally: self.reloading.release()
+
+    def replaceable(self) -> tuple[str, str]:   # the version in service, and what the bundle's path is
+        "What a reload replaces, and by what. Unproven if there is nothing to replace, or nothing to replace it by."
+        if self.problem: raise Unproven(f"the service has failed ({self.problem}): mend that and start it again", "failed")
+        if self.settings.bundle is None:
+            raise Unproven("there is nothing to reload: the model was handed over at the start, not read from a bundle", "no-bundle")
+        if self.predictor is None:
+            raise Unproven("the first bundle is still loading: ask again when /health/ready answers 200", "loading")
+        return self.predictor.version, self.settings.bundle
 
     def close(self) -> None:
         "Finish what waits and end the thread."

@@ -463,7 +463,8 @@ async def _guarded(
     if body is None: return
     whole = iter([{"type": "http.request", "body": body, "more_body": False}])
     async def replay() -> Any: return next(whole, None) or await receive()
-    await gate.app(scope, replay, sent)
+    inside = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope      # the same without the body, which the server leaves out
+    await gate.app(inside, replay, sent)
 
 # %% ../../nbs/serving/05_middleware.ipynb #ac68dcd0
 def _settle(

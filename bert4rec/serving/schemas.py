@@ -17,6 +17,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ..preprocessing.catalogue import LONGEST_ID
+
 # %% ../../nbs/serving/01_schemas.ipynb #d4f19526
 def _whole(
     value: Any,   # of a field, or a list of them
@@ -27,7 +29,7 @@ def _whole(
 
 
 Whole = BeforeValidator(_whole)
-_SomeId = Annotated[int, Field(strict=True, ge=-(2**53) + 1, le=2**53 - 1)] | Annotated[str, Field(strict=True, min_length=1, max_length=200)]
+_SomeId = Annotated[int, Field(strict=True, ge=-(2**53) + 1, le=2**53 - 1)] | Annotated[str, Field(strict=True, min_length=1, max_length=LONGEST_ID)]
 ItemId = Annotated[_SomeId, Whole]
 History = Annotated[list[_SomeId], Field(min_length=1, max_length=10_000, fail_fast=True), Whole]
 SomeIds = Annotated[list[_SomeId], Field(max_length=10_000, fail_fast=True), Whole]

@@ -258,7 +258,8 @@ def _is_golden(
     history, indices, scores = parts
     if not all(type(index) is int for index in [*history, *indices]): return False
     if not all(type(score) in (int, float) for score in scores): return False
-    return (len(history) > 0 and len(set(indices)) == len(indices) == len(scores)
+    told = len(indices) > 0 or len(set(history)) == n_items      # an empty list proves nothing, unless all items are in the history
+    return (len(history) > 0 and told and len(set(indices)) == len(indices) == len(scores)
             and all(1 <= index <= n_items for index in [*history, *indices])
             and all(-1e38 < score < 1e38 for score in scores))      # false for what is no number, too
 
