@@ -176,6 +176,9 @@ def _strange_addresses(
     yield _call("percent nonsense", (200,), target=draw.choice(_NO_SENSE))
     yield _call("percent nonsense for /similar", (200,), {"item_id": 1}, "POST /similar?item_id=" + draw.choice(("%ff", "%00", "%", "%zz", "1" * 5_000)))
     yield _call("broken parameter", (422,), b"", "GET /items?" + draw.choice(_NO_PARAMETER))
+    many = "&".join(f"a{k}" for k in range(draw.choice((129, 2_000, 8_000))))
+    yield _call("thousands of parameters", (414,), b"", draw.choice(("GET /items?", "POST /recommend?")) + draw.choice((many, "&;" * 20_000, "q=" + "x" * 40_000)))
+    yield _call("endless method", (405,), b"", "A" * draw.choice((100, 60_000)) + " /items")
 
 # %% ../../nbs/benchmarks/08_faults.ipynb #93e01791
 _HOSTS = ("shop.example", "localhost.shop.example", "127.0.0.1.shop.example", "", "[::2]", "localhost@shop.example", "x" * 5_000, "192.168.0.1:80", "%00")

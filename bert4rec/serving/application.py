@@ -46,7 +46,7 @@ _ROUTES: dict[str, dict[str, Any]] = {}   # "METHOD /path" -> what `FastAPI.add_
 def route(
     name: str,                               # e.g. "POST /recommend"
     model: type[BaseModel] | None = None,    # form of the answer; None for plain text
-    statuses: Sequence[int] = EXPECTED,      # problems it may answer with
+    statuses: Sequence[int] = EXPECTED,      # problems it may answer with, besides 414, which the gate says at every path
     **more: Any,                             # for FastAPI's add_api_route
 ) -> Callable[[Any], Any]:
     "Enter a function into the list of routes and leave it as it is. The path names the operation, the docstring's beginning sums it up."
@@ -54,7 +54,7 @@ def route(
         summary = re.split(r"[.;] |\.$", handler.__doc__ or "")[0]
         more.setdefault("operation_id", re.sub(r"\W+", "_", name.partition(" ")[2]).strip("_"))
         more.setdefault("summary", summary or None)
-        responses = {status: PROBLEMS[status] for status in statuses} | more.pop("responses", {})
+        responses = {status: PROBLEMS[status] for status in sorted({*statuses, 414})} | more.pop("responses", {})
         _ROUTES[name] = {"endpoint": handler, "response_model": model, "responses": responses, **more}
         return handler
     return enter

@@ -41,13 +41,22 @@ def _decent_id(
     return given if re.fullmatch(r"[\w.-]{1,64}", given, re.ASCII) else secrets.token_hex(8)
 
 
+def _cut(
+    value: Any,           # perhaps a text, perhaps somebody else's
+    most: int = 2_000,    # characters
+) -> Any:                 # the same, or its beginning
+    "No field of a line is longer than this."
+    return f"{value[:most]} ..." if isinstance(value, str) and len(value) > most else value
+
+
 class JsonFormatter(logging.Formatter):
     "One JSON object per line; what `extra={'facts': {...}}` holds becomes fields."
     def format(self, record: logging.LogRecord) -> str:   # the line
         "Time, level, logger, message, request id, facts, and the traceback of an error."
         line = {"time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03}Z", "level": record.levelname.lower(),
-                "logger": record.name, "message": record.getMessage(), "request_id": REQUEST_ID.get(), **getattr(record, "facts", {})}
-        if record.exc_info: line["traceback"] = self.formatException(record.exc_info)
+                "logger": record.name, "message": _cut(record.getMessage()), "request_id": REQUEST_ID.get()}
+        line |= {name: _cut(value) for name, value in getattr(record, "facts", {}).items()}
+        if record.exc_info: line["traceback"] = self.formatException(record.exc_info)[-20_000:]
         return visible(json.dumps(line, ensure_ascii=False, default=str))
 
 # %% ../../nbs/serving/05_middleware.ipynb #24effc95
@@ -74,20 +83,23 @@ class LogWriter(logging.Handler):
         self,
         stream: Any,          # where to write
         room: int = 4_096,    # lines that may wait
+        most: int = 4_194_304,   # characters that may wait
     ) -> None:
         super().__init__()
         self.stream, self.room, self.handed, self.written = stream, room, 0, 0
+        self.most, self.handed_size, self.written_size = most, 0, 0
         self.lines: SimpleQueue[str] = SimpleQueue()
         self.setFormatter(JsonFormatter())
         threading.Thread(target=self.write_lines, name="log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:   # to be written
         "Hand over a line, or drop it."
-        if self.handed - self.written >= self.room: LogWriter.dropped += 1
+        full = self.handed - self.written >= self.room or self.handed_size - self.written_size >= self.most
+        if full: LogWriter.dropped += 1
         else:
             try: line = self.format(record)
             except Exception: return self.handleError(record)
-            self.handed += 1
+            self.handed, self.handed_size = self.handed + 1, self.handed_size + len(line)
             self.lines.put(line)
 
     def flush(self) -> None:
@@ -109,7 +121,7 @@ class LogWriter(logging.Handler):
                     record = logging.LogRecord(__name__, logging.WARNING, "", 0, words, None, None)
                     _write_whole(self.stream, self.format(record) + "\n")
             except (OSError, ValueError): LogWriter.dropped += 1
-            self.written += 1
+            self.written, self.written_size = self.written + 1, self.written_size + len(line)
 
 # %% ../../nbs/serving/05_middleware.ipynb #f76b3ee8
 _SECONDS = (.001, .0025, .005, .01, .02, .03, .05, .075, .1, .15, .25, .5, 1, 2.5, 5, 10)
@@ -192,8 +204,7 @@ def _plain_host(
 ) -> str:        # without it, in one spelling
     "`localhost` of `LOCALHOST:8000`, `::1` of `[::1]:8000`."
     text = text.strip().lower()
-    if text.startswith("["): text = text[1:].partition("]")[0]
-    elif text.count(":") == 1: text = text.partition(":")[0]
+    if parts := re.fullmatch(r"\[([0-9a-f:.]+)\](:[0-9]*)?|([^:\[\]]*):[0-9]*", text): text = parts[1] or parts[3] or ""
     try: address = ipaddress.ip_address(text)
     except ValueError: return text.rstrip(".")
     return str(getattr(address, "ipv4_mapped", None) or address)
@@ -253,7 +264,8 @@ async def _read_body(
     fields = dict(headers)
     if fields.keys() >= {b"content-length", b"transfer-encoding"}:
         raise Refused(400, "malformed", "a body has a length or comes in chunks, not both", Connection="close")
-    if fields.get(b"content-encoding", b"identity").lower() not in (b"", b"identity"): raise Refused(415, "compressed", "send the body without compression")
+    codings = {value.strip().lower() for name, value in headers if name == b"content-encoding"}
+    if codings - {b"", b"identity"}: raise Refused(415, "compressed", "send the body without compression")
     length = fields.get(b"content-length", b"0")
     too_large = Refused(413, "too-large", f"a body may have {limit:,} bytes", Connection="close")
     if length.isdigit() and int(length) > limit: raise too_large
@@ -272,9 +284,39 @@ async def _read_body(
         detail = f"a request has to arrive within {seconds:.0f} seconds"
         raise Refused(408, "too-slow", detail, Connection="close") from None
 
+# %% ../../nbs/serving/05_middleware.ipynb #1dba8266
+_MOST_QUERY = 32_768      # bytes; a hundred ids of 200 letters have room
+_MOST_PARAMETERS = 128
+
+
+def _check_query(
+    query: bytes,   # what follows the question mark
+) -> None:
+    "Refused with 414 if it is too long or has too many parameters."
+    if len(query) <= _MOST_QUERY and query.count(b"&") + query.count(b";") < _MOST_PARAMETERS: return
+    detail = f"an address may have {_MOST_PARAMETERS} parameters in {_MOST_QUERY:,} bytes"
+    raise Refused(414, "address-too-long", detail, Connection="close")
+
 # %% ../../nbs/serving/05_middleware.ipynb #20001fd5
+_SOON = 65_536              # bytes of a refused body that are worth a wait, since the connection can go on then
 _THROWN_AWAY = 67_108_864   # bytes of a refused body that are read at most
 _LINGER = 10.0              # seconds that this may take
+_SILENCE = 1.0              # seconds after which nothing more is expected
+
+
+async def _throw_away(
+    receive: Any,   # of ASGI
+) -> bool:          # has all of it come?
+    "Take the rest of a body while it comes, up to a bound."
+    taken = 0
+    try:
+        async with asyncio.timeout(_LINGER):
+            while taken < _THROWN_AWAY:
+                async with asyncio.timeout(_SILENCE): message = await receive()
+                taken += len(message.get("body", b""))
+                if not message.get("more_body"): return True
+    except TimeoutError: pass
+    return False
 
 
 async def _send_refusal(
@@ -283,21 +325,20 @@ async def _send_refusal(
     receive: Any,       # of ASGI
     send: Any,          # of ASGI
 ) -> None:
-    "Answer at once, then take the rest of the body, and only then end the answer."
+    "Answer at once; then take the rest of a small body, or hang up."
     fields = dict(scope["headers"])
-    without_body = fields.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in fields
+    length = fields.get(b"content-length", b"")
+    without_body = length in (b"", b"0") and b"transfer-encoding" not in fields
     if without_body: return await answer(scope, receive, send)
+    soon = length.isdigit() and int(length) <= _SOON and not fields.keys() & {b"expect", b"transfer-encoding"}
+    if not soon: answer.headers["connection"] = "close"
     async def send_open(
         message: Any,   # of ASGI
     ) -> None: await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
     await answer(scope, receive, send_open)
-    taken, more = 0, True
-    try:
-        async with asyncio.timeout(_LINGER):
-            while more and taken < _THROWN_AWAY:
-                message = await receive()
-                taken, more = taken + len(message.get("body", b"")), bool(message.get("more_body"))
-    except TimeoutError: pass
+    hang_up = scope.get("state", {}).get("hang_up")
+    if hang_up and ("connection" in answer.headers or not await _throw_away(receive)): return hang_up()
+    if not hang_up: await _throw_away(receive)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 # %% ../../nbs/serving/05_middleware.ipynb #afff1b67
@@ -409,7 +450,7 @@ class Gate:
             sorry = problem(500, "the error was logged under this request id", request_id)
             if not sent.status: await self.cors(sorry)(scope, receive, sent)
         finally:
-            _settle(self, scope, sent.status, time.perf_counter() - start)
+            _settle(self, scope, sent.status, (sent.last if sent.status else time.perf_counter()) - start)
             REQUEST_ID.reset(token)
 
 # %% ../../nbs/serving/05_middleware.ipynb #f5a7077b
@@ -434,7 +475,7 @@ class _Sent:
         request_id: str,    # goes back as X-Request-ID
         policy: str,        # content security policy
     ) -> None:
-        self.send, self.status = send, 0
+        self.send, self.status, self.last = send, 0, 0.0      # `last`: when something was last said
         self.headers = [*_CAREFUL, (b"x-request-id", request_id.encode()), (b"content-security-policy", policy.encode())]
 
     async def __call__(self, message: Any) -> None:   # of ASGI
@@ -443,6 +484,7 @@ class _Sent:
             self.status = message["status"]
             message = {**message, "headers": [*message["headers"], *self.headers]}
         await self.send(message)
+        if message.get("body") or not self.last: self.last = time.perf_counter()
 
 
 async def _guarded(
@@ -454,6 +496,8 @@ async def _guarded(
     "Check, read the body, call the application; a refusal is answered here."
     try:
         gate.keeper.check(scope)
+        _check_query(scope.get("query_string", b""))
+        if scope["path"].startswith("/admin/"): scope.setdefault("state", {})["patient"] = True     # with its key
         if scope["path"] in _QUEUED and gate.crowded(): raise Refused(503, *FULL, Retry_After="1")
         body = await _read_body(receive, scope["headers"], gate.max_body_bytes)
     except Refused as refused:
@@ -467,15 +511,19 @@ async def _guarded(
     await gate.app(inside, replay, sent)
 
 # %% ../../nbs/serving/05_middleware.ipynb #ac68dcd0
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+
+
 def _settle(
     gate: Gate,         # whose meters count
     scope: Any,         # of the request
     status: int,        # sent to the client; 0 when it left before
     seconds: float,     # from first to last byte
 ) -> None:
-    "Count a request and log one line."
+    "Count a request and log one line, whose every word is one of ours."
+    method = scope["method"] if scope["method"] in _METHODS else "other"
     route, meters = scope["path"] if scope["path"] in gate.routes else "unmatched", gate.meters
     meters.requests.labels(route, str(status)).inc()
     meters.request_seconds.labels(route).observe(seconds)
     if _log.isEnabledFor(logging.INFO) and route not in _HEALTH:
-        _log.info("%s %s %d", scope["method"], route, status, extra={"facts": {"method": scope["method"], "route": route, "status": status, "ms": round(1e3 * seconds, 2)}})
+        _log.info("%s %s %d", method, route, status, extra={"facts": {"method": method, "route": route, "status": status, "ms": round(1e3 * seconds, 2)}})

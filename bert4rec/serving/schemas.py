@@ -215,7 +215,7 @@ class Problem(BaseModel):
 
 
 _TITLES = {400: "The request could not be read", 401: "A key is needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 408: "The request came too slowly",
-          409: "Not possible now", 413: "The request is too large", 415: "Unsupported encoding", 422: "The request breaks a rule", 429: "Too many requests", 500: "An error of the service", 503: "Not available now"}
+          409: "Not possible now", 413: "The request is too large", 414: "The address is too long", 415: "Unsupported encoding", 422: "The request breaks a rule", 429: "Too many requests", 500: "An error of the service", 503: "Not available now"}
 
 
 def problem(

@@ -89,7 +89,7 @@ class _Connections:
     ) -> None:
         self.meters, self.room = meters, room
         whole = settings.request_seconds
-        self.limits: dict[str, float] = {"head": settings.header_seconds, "body": whole, "request": whole, "taking": whole,
+        self.limits: dict[str, float] = {"head": settings.header_seconds, "body": whole, "request": whole, "ahead": whole, "taking": whole,
                                          "patient": float("inf"), "idle": _IDLE_SECONDS, "closing": _CLOSING_SECONDS}
         self.open: dict[_Connection, tuple[Any, float]] = {}   # what it does, since when
         self.leaving: dict[_Connection, float] = {}            # since when each has been told to go
@@ -130,7 +130,8 @@ class _Connections:
         for connection, since in list(self.leaving.items()):
             if now - since > _CLOSING_SECONDS: connection.transport.abort()
         for connection, (before, since) in list(self.open.items()):
-            doing = connection.phase(), connection.cycle
+            phase = connection.phase()
+            doing = phase, connection.cycle if phase != "taking" else None      # one answer not taken or many: it is one time
             if doing != before: self.open[connection] = (doing, now)
             elif now - since > self.limits[doing[0]]: connection.out_of_time()
 
@@ -151,6 +152,7 @@ class _Connection(H11Protocol):
     ) -> None:
         super().__init__(**options)
         self.everybody, self.told = everybody, False
+        self.app_state = {**self.app_state, "hang_up": self.hang_up}      # what the gate may do, see `_send_refusal`
 
     def connection_made(self, transport: Any) -> None:   # of asyncio
         "Begin, if there is room."
@@ -172,13 +174,14 @@ class _Connection(H11Protocol):
         super().connection_lost(exc)
 
     def phase(self) -> str:
-        "head, body, request, patient, taking, idle or closing; in all but request and patient the client lets us wait."
+        "head, body, request, patient, ahead, taking, idle or closing; in request and patient alone does it wait for us and ask for no more."
         if self.transport.is_closing(): return "closing"
+        if self.transport.get_write_buffer_size(): return "taking"      # whatever it has asked besides
         if self.cycle is None: return "head"
         if not self.cycle.response_complete:
             if self.cycle.more_body: return "body"
-            return "patient" if self.scope["path"].startswith("/admin/") else "request"
-        if self.transport.get_write_buffer_size(): return "taking"
+            if self.cycle.scope["state"].get("patient"): return "patient"
+            return "ahead" if self.conn.trailing_data[0] else "request"
         return "head" if self.conn.their_state is h11.SEND_BODY or self.conn.trailing_data[0] else "idle"
 
     def out_of_time(self) -> None:
@@ -193,7 +196,7 @@ class _Connection(H11Protocol):
         self.end(400, "malformed", "this is not a request in HTTP/1.1")
 
     def end(self, status: int, kind: str, detail: str, **headers: str) -> None:   # of a problem
-        "Answer without a request, count it, say no more; whoever asked before is told that the client has left."
+        "Answer without a request, count it, hang up."
         self.everybody.meters.rejected.labels(kind).inc()
         self.everybody.meters.requests.labels("malformed", str(status)).inc()
         _log.info("%s %d", kind, status, extra={"facts": {"route": "malformed", "status": status}})
@@ -204,6 +207,11 @@ class _Connection(H11Protocol):
             head = h11.Response(status_code=status, headers=answer.raw_headers, reason=reason)
             for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        "Say no more, and throw away what is still said; whoever asked is told that the client has left."
+        if self.told or self.transport.is_closing(): return
         self.told = True
         if self.cycle and not self.cycle.response_complete:
             self.cycle.disconnected = True
