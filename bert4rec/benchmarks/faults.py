@@ -171,7 +171,8 @@ def _strange_addresses(
     "Where there is nothing, or not like this."
     yield _call("unknown route", (404,), b"", draw.choice(("GET ", "POST ")) + draw.choice(_NOWHERE))
     yield _call("wrong method", (405,), target=draw.choice(_NO_METHOD))
-    yield _call("HEAD", (405,), b"", draw.choice(("HEAD /items", "HEAD /recommend", "HEAD /")))
+    yield _call("HEAD", (200,), b"", draw.choice(("HEAD /items", "HEAD /health", "HEAD /")))
+    yield _call("HEAD of a question", (405,), b"", draw.choice(("HEAD /recommend", "HEAD /similar")))
     yield _call("OPTIONS", (405,), b"", draw.choice(("OPTIONS /items", "OPTIONS /recommend", "OPTIONS /")))
     yield _call("percent nonsense", (200,), target=draw.choice(_NO_SENSE))
     yield _call("percent nonsense for /similar", (200,), {"item_id": 1}, "POST /similar?item_id=" + draw.choice(("%ff", "%00", "%", "%zz", "1" * 5_000)))
