@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
@@ -27,7 +26,7 @@ from .movielens import LAYOUTS, describe_items, movielens_source, read_movielens
 from .tables import (ID_TYPE, as_frame, check_growth, choose_columns, file_bytes, frame_of, guess_column,
                                            kind_of, named_columns, parse_fields, plain_ids, utf8_text, warn_of_clock,
                                            with_plain_ids, without_blanks,
-                                           wrong_line)
+                                           written_out, wrong_line)
 from .timestamps import check_parts
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #df375a88
@@ -288,17 +287,6 @@ def rows_of(
     return rows
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #6f97182a
-def _written_out(
-    array: pa.Array,   # of any type; texts as dictionaries
-) -> int:              # bytes
-    "What the texts of an array take when each is written where it occurs."
-    kind = array.type
-    if pa.types.is_dictionary(kind): return pc.sum(pc.binary_length(array.dictionary).take(array.indices)).as_py() or 0
-    if pa.types.is_struct(kind): return sum(map(_written_out, array.flatten()))
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_map(kind): return _written_out(array.values if not pa.types.is_map(kind) else array.items)
-    return 0
-
-
 def _check_pages(
     file: pq.ParquetFile,    # open
     part: Path,              # its path
@@ -322,7 +310,7 @@ def _check_texts(
               if column.physical_type == "BYTE_ARRAY" and column.logical_type.type in ("STRING", "NONE", "JSON", "ENUM") and column.path.split(".")[0] in names]
     file = pq.ParquetFile(part, read_dictionary=leaves)
     for batch in file.iter_batches(row_groups=list(groups), columns=leaves) if leaves else ():
-        size += sum(map(_written_out, batch.columns))
+        size += sum(map(written_out, batch.columns))
         check_growth(part, part.stat().st_size, size, _AS_TEXT)
 
 # %% ../../nbs/preprocessing/05_readers.ipynb #e6edd917

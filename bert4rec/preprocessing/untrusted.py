@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from ..files import UserError
 from .catalogue import LONGEST_TEXT, MOST_GENRES
+from .tables import written_out
 
 # %% ../../nbs/preprocessing/07_untrusted.ipynb #efa73660
 def _number(
@@ -102,18 +103,6 @@ def _check_footer(
     if unfolded > 2**25 + 2**15 * n_items: raise UserError(f"{path} has texts that unfold to {unfolded:,} bytes: that is too much for {n_items:,} items")
     return sorted({b".".join(column[3][3]).decode() for column in columns if column[3][1] == 6})      # 6 is BYTE_ARRAY
 
-# %% ../../nbs/preprocessing/07_untrusted.ipynb #5ccc7bcf
-def _unfolded(
-    column: pa.Array,   # of any type, its texts as a dictionary
-) -> int:               # bytes of all texts, each as often as it stands there
-    "How long the texts of a column become."
-    if pa.types.is_dictionary(column.type):
-        lengths = pc.binary_length(column.dictionary)
-        return pc.sum(lengths.cast(pa.int64()).take(column.indices)).as_py() or 0
-    if pa.types.is_map(column.type): return _unfolded(column.keys) + _unfolded(column.items)
-    if pa.types.is_struct(column.type): return sum(map(_unfolded, column.flatten()))
-    return _unfolded(column.flatten()) if pa.types.is_nested(column.type) else 0
-
 # %% ../../nbs/preprocessing/07_untrusted.ipynb #6987035d
 _SHOWN = ("item_id", "title", "genres")   # columns whose cells stand in answers
 
@@ -153,7 +142,7 @@ def check_sizes(
         texts = _check_footer(path, n_items)
         table = pq.ParquetFile(path, read_dictionary=texts).read()
         table.validate(full=True)      # text that is no UTF-8, lists that end nowhere
-        long = sum(_unfolded(chunk) for column in table.columns for chunk in column.chunks)
+        long = sum(written_out(chunk) for column in table.columns for chunk in column.chunks)
     except UserError: raise
     except Exception as error:      # there are many ways not to be a table
         raise UserError(f"{path} is not readable Parquet ({' '.join(str(error).split())[:200]}): restore it from a copy") from None
