@@ -105,7 +105,7 @@ def _plain_step(
 ) -> float:                                # loss
     "Forward, backward, clip, update, as it is usually written."
     optimizer.zero_grad()
-    count, loss = sum(len(part.where) for part in parts), 0.0
+    count, loss = sum(int((part.targets != PAD).sum()) for part in parts), 0.0
     for part in map(_every_slot, parts):
         targets = part.inputs.new_zeros(part.inputs.numel()).scatter_(0, part.where, part.targets) if everywhere else part.targets
         share = F.cross_entropy(model(part.inputs, None if everywhere else part.where), targets, ignore_index=PAD, reduction="sum") / count

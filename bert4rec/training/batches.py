@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from ..config import PAD, ModelConfig, TrainConfig
@@ -73,6 +75,85 @@ def micro_batches(
         pieces.append(order[first:first + size])
         first += size
     return pieces
+
+# %% ../../nbs/training/03_batches.ipynb #33ac1372
+def _unit_slots(
+    window: int,       # L, the longest history
+    batch_size: int,   # users of an optimiser step
+    budget: int,       # most slots of a piece
+) -> int:              # one history at least
+    "Slots of a unit: 75, 150, 300, ... so that a batch is some dozen of them, and a piece four or more."
+    wanted, unit = min(budget // 4, batch_size * window // 16), 75
+    while 2 * unit <= wanted: unit *= 2
+    return max(unit, window)
+
+
+def _length_steps(
+    unit: int,     # slots
+    window: int,   # L
+) -> np.ndarray:   # int64, ascending, the window at the end
+    "The lengths that rectangles have: the divisors of a unit below the window, and the window."
+    return np.array([length for length in range(1, window) if unit % length == 0] + [window])
+
+# %% ../../nbs/training/03_batches.ipynb #3285e64e
+@dataclass(frozen=True)
+class _Pieces:
+    "What a piece is made of, and what it costs."
+    unit: int     # slots
+    budget: int   # most slots of a piece, a unit or more
+    extra: int    # what a piece costs besides its slots, in slots
+
+    def users(self,
+        length: Any,   # slots of a history; a whole number or an array of some
+    ) -> Any:          # of a unit
+        "Histories of a unit."
+        return self.unit // length
+
+    def cost(self,
+        users: Any,    # how many; a whole number or an array of some
+        length: Any,   # slots of each
+    ) -> Any:          # in slots
+        "Slots of so many users in whole units, and their pieces."
+        units = -(-users // self.users(length))
+        return units * self.users(length) * length + self.extra * -(-units // (self.budget // self.unit))
+
+
+def _cheapest_runs(
+    lengths: np.ndarray,   # (K,) int64, descending
+    users: np.ndarray,     # (K,) int64, how many have each
+    pieces: _Pieces,       # what they cost
+) -> list[tuple[int, int]]:   # users of each run and its length, the longest first
+    "Cut a list of lengths into runs, each as wide as its first one, so that all cost least."
+    before, cost, cut = np.concatenate([[0], users.cumsum()]), [0.0], [0]
+    for end in range(1, len(lengths) + 1):
+        with_run = np.array(cost) + pieces.cost(before[end] - before[:end], lengths[:end])
+        cut.append(int(with_run.argmin()))
+        cost.append(with_run[cut[-1]])
+    runs, end = [], len(lengths)
+    while end:
+        runs.append((int(before[end] - before[cut[end]]), int(lengths[cut[end]])))
+        end = cut[end]
+    return runs[::-1]
+
+# %% ../../nbs/training/03_batches.ipynb #5821d3d2
+def _few_shapes(
+    lengths: np.ndarray,   # (n,) int64, slots of each user, 1 or more
+    window: int,           # L, the longest there may be
+    pieces: _Pieces,       # what they are made of
+) -> list[tuple[np.ndarray, int, int]]:   # of each piece: places in `lengths`, users and slots of its rectangle
+    "Cut users into pieces of few different shapes: every place once, longest users first."
+    steps = _length_steps(pieces.unit, window)
+    rounded = steps[np.searchsorted(steps, lengths)]
+    order = np.argsort(-rounded, kind="stable")
+    levels, counts = np.unique(-rounded, return_counts=True)
+    cut, first = [], 0
+    for users, length in _cheapest_runs(-levels, counts, pieces):
+        most = pieces.budget // pieces.unit * pieces.users(length)
+        for start in range(first, first + users, most):
+            some = order[start:min(start + most, first + users)]
+            cut.append((some, -(-len(some) // pieces.users(length)) * pieces.users(length), length))
+        first += users
+    return cut
 
 # %% ../../nbs/training/03_batches.ipynb #77fec838
 def sent(
@@ -155,6 +236,11 @@ def _groups(
     return [_Group(rows[which], ends[which], name) for name, which in ((False, ~causal), (True, causal)) if which.any()]
 
 # %% ../../nbs/training/03_batches.ipynb #f45a34ba
+_PIECE_COST = 2**15      # of a piece, in slots times width: some milliseconds on a CPU
+_SHARES = ((1, 5), (1, 4), (1, 3), (3, 8), (2, 5), (1, 2))      # of a history's slots: so many the last block may compute
+_ANSWERS = 128           # the answers of a piece are filled up to a multiple of this
+
+
 def _read_before(
     model: ModelConfig,   # answer_slot
 ) -> int:                 # slots between an item and the place where its answer is read
@@ -167,9 +253,10 @@ def _asked_slots(
     model: ModelConfig,   # answer_slot
 ) -> tuple[Tensor | None, Tensor]:   # (B, M) int64 slots that answer, M the most of a user; (N,) int64 flattened places among them, the rest fills up
     "Where answers are read, user by user, so that the last block computes little else; None and places among all slots if most of them answer."
-    asked, before = targets != PAD, _read_before(model)
-    most = max(1, int(asked.sum(1).max()))
-    if 2 * most > targets.shape[1]: return None, asked.flatten().nonzero().squeeze(1) - before
+    asked, before, length = targets != PAD, _read_before(model), targets.shape[1]
+    enough = [length * part // whole for part, whole in _SHARES if length * part % whole == 0 and whole * int(asked.sum(1).max()) <= length * part]
+    most = min(enough, default=0)
+    if not most: return None, asked.flatten().nonzero().squeeze(1) - before
     items = asked.to(torch.int8).argsort(dim=1, descending=True, stable=True)[:, :most]
     return (items - before).clamp_(min=0), asked.gather(1, items).flatten().nonzero().squeeze(1)
 
@@ -182,15 +269,21 @@ def make_rectangles(
     train: TrainConfig,   # masking, budget, seed; `micro_batch_tokens` decided
 ) -> Batch:               # masked micro-batches
     "Gather and mask the users of one step. The result does not depend on the budget, only its cutting does."
-    parts = []
+    window, budget = model.max_seq_len, train.micro_batch_tokens or model.max_seq_len
+    unit = _unit_slots(window, train.batch_size, budget)
+    pieces, parts, n_masked = _Pieces(unit, max(unit, budget), _PIECE_COST // model.hidden_size), [], 0
     for group in _groups(data, rows, epoch, model, train):
-        lengths = np.minimum(group.ends - data.starts[group.rows], model.max_seq_len)
-        for piece in micro_batches(lengths, train.micro_batch_tokens or model.max_seq_len):
-            items, positions = gather_histories(data, group.rows[piece], int(lengths[piece[0]]), group.ends[piece])
-            inputs, targets = exercise(items, sent(group.rows[piece], data.device), positions, model, train, epoch, group.causal)
+        lengths = np.minimum(group.ends - data.starts[group.rows], window)
+        for piece, users, length in _few_shapes(lengths, window, pieces):
+            filled = np.concatenate([piece, np.repeat(piece[-1:], users - len(piece))])
+            items, positions = gather_histories(data, group.rows[filled], length, group.ends[filled])
+            inputs, targets = exercise(items, sent(group.rows[filled], data.device), positions, model, train, epoch, group.causal)
+            targets[len(piece):] = PAD
             slots, where = _asked_slots(targets, model)
-            parts.append(MicroBatch(inputs, where, targets[targets != PAD], slots, causal=group.causal))
-    return Batch(parts, rows, sum(len(part.where) for part in parts))
+            spare = -len(where) % _ANSWERS
+            parts.append(MicroBatch(inputs, F.pad(where, (0, spare)), F.pad(targets[targets != PAD], (0, spare), value=PAD), slots, causal=group.causal))
+            n_masked += len(where)
+    return Batch(parts, rows, n_masked)
 
 # %% ../../nbs/training/03_batches.ipynb #86085fbf
 _BUCKET = 2_048   # a packed row is filled up to a multiple of this many slots

@@ -134,7 +134,7 @@ def _allocator(
 
 
 def prepare_memory(
-    kernels: int = 24,           # prepared CPU kernels to keep, unless the environment says how many
+    kernels: int = 512,          # prepared CPU kernels to keep, unless the environment says how many
     spare: int = 2**29,          # bytes that may lie free at the end of the heap
     own_pages: int = 2**25,      # smallest piece of memory that gets pages of its own, bytes
 ) -> None:

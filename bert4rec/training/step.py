@@ -214,7 +214,7 @@ def _decide(
     device = select_device(train.device)
     precision = select_precision(train.precision, device)
     layout = _select_layout(model, device, precision) if train.batch_layout == "auto" else train.batch_layout
-    tokens = 65_536 if device.type == "cuda" else max(2_048, 3 * 2**18 // model.hidden_size)      # a CPU likes what fits its cache, a GPU what fills it
+    tokens = 65_536 if device.type == "cuda" else max(2_400, 2_400 * 128 // model.hidden_size)      # a CPU likes what fits its cache, a GPU what fills it
     train = train.model_copy(update={
         "device": device.type, "precision": precision, "threads": train.threads or torch.get_num_threads(), "batch_layout": layout,
         "micro_batch_tokens": train.micro_batch_tokens or max(tokens, model.max_seq_len)})
