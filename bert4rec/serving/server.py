@@ -7,8 +7,10 @@ __all__ = ['serve']
 
 # %% ../../nbs/serving/07_server.ipynb #cf231518
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 import errno
+import gc
 from http import HTTPStatus
 import ipaddress
 import logging
@@ -264,6 +266,16 @@ class _Connection(H11Protocol):
         self.transport.write_eof()
         self.everybody.let_go(self)
 
+# %% ../../nbs/serving/07_server.ipynb #9404b22e
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    "Inside, Python does not look for rubbish: modules are none, and to look through them again and again takes a seventh of an import."
+    usual = gc.isenabled()
+    gc.disable()
+    try: yield
+    finally:
+        if usual: gc.enable()
+
 # %% ../../nbs/serving/07_server.ipynb #1446010b
 class _Entrance:
     "What the server calls from the first moment: it says that it loads until the application is there, then it is the application."
@@ -322,7 +334,7 @@ class _Entrance:
     async def open(self) -> None:
         "Make the application beside the answers, and keep it until the server closes. What fails is kept as `error`."
         try:
-            app = await asyncio.to_thread(self.make_app, self.settings, self.meters)
+            with _nothing_collected(): app = await asyncio.to_thread(self.make_app, self.settings, self.meters)
             if self.closing.is_set(): return
             async with app.router.lifespan_context(app):
                 app.state.service.draining = self.draining
