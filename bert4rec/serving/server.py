@@ -297,7 +297,7 @@ class _Entrance:
     @property
     def problem(self) -> str | None:
         "Why nothing can be served, if so."
-        if self.error: return str(self.error)
+        if self.error: return str(self.error) or type(self.error).__name__
         return self.service.problem if self.service else None
 
     def drain(self) -> None:
