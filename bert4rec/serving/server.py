@@ -77,7 +77,7 @@ def _listener(
         raise
     return listener
 
-
+# %% ../../nbs/serving/07_server.ipynb #eb222599
 def _listeners(
     host: str,   # address or name to listen on
     port: int,   # its port; 0 takes a free one
@@ -98,7 +98,7 @@ def _listeners(
         raise UserError(f"{host}:{port} cannot be listened on ({error.strerror}): choose another --host or --port, or stop what uses it") from None
     return taken
 
-
+# %% ../../nbs/serving/07_server.ipynb #920d9eb9
 def _address(
     listener: socket.socket,   # bound
 ) -> str:                      # http://...
