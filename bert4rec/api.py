@@ -23,10 +23,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .config import serve_config
 from .data import seen_rule
-from .serving.application import EXPECTED, Left, log_as_json, make_app, route
+from .serving.application import EXPECTED, Left, make_app, route
 from .serving.dynamic_batching import Expired, Job, QueueFull, Stopped
 from .serving.lifecycle import Busy, Service, Unproven
-from .serving.middleware import FULL, Meters, Refused
+from .serving.middleware import FULL, Meters, Refused, log_as_json
 from .serving.predictor import (NOTHING_KNOWN, Answer, Predictor, Query, contributions, described,
                                         search, similar_items, without_each)
 from .serving.schemas import (BatchRequest, BatchResponse, ExplainRequest, ExplainResponse, Health,

@@ -31,8 +31,11 @@ from .plotting.text import ReadableFormatter, Screen, markdown_table, one_line, 
 
 # %% ../nbs/14_cli.ipynb #964814cd
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from bert4rec.data import Dataset
     from bert4rec.metrics import Evaluation
+    from bert4rec.serving.middleware import Meters
     from bert4rec.training.step import Start
     from bert4rec.trainer import Trained
 
@@ -1246,17 +1249,25 @@ def _add_serve_flags(
     parser.epilog = "Keys come from the environment only: " + "; ".join(f"BERT4REC_{name.upper()}, {ServeConfig.model_fields[name].description}" for name in SECRETS) + "."
 
 # %% ../nbs/14_cli.ipynb #aa5ae93f
+def _make_application(
+    settings: ServeConfig,   # how to serve
+    meters: "Meters",        # of the server
+) -> "FastAPI":
+    "The application of `serve`, made when the server listens."
+    from bert4rec.api import make_app      # here, for torch comes with it; the server asks in a thread
+    return make_app(settings, meters=meters)
+
+
 def _run_serve(
     options: argparse.Namespace,   # of `serve`
 ) -> int:                          # exit code
     "Serve a bundle over HTTP until a signal comes."
     from bert4rec.config import serve_config
     settings = serve_config(**{name: value for name, value in vars(options).items() if name in ServeConfig.model_fields})
-    from bert4rec import api                                  # its routes come with it
-    from bert4rec.serving.application import log_as_json
+    from bert4rec.serving.middleware import log_as_json
     from bert4rec.serving.server import serve
     log_as_json(options.log_level.upper())
-    return serve(settings, api.make_app)
+    return serve(settings, _make_application)
 
 
 def _add_serve_command(

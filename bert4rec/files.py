@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['MANIFEST', 'LIMITS', 'LOCK', 'UserError', 'sync', 'write_whole', 'check_kinds', 'read_json', 'write_json',
            'sha256_of', 'write_sealed', 'is_sealed', 'raise_limit', 'problem_of', 'exchange', 'remove', 'new_folder',
-           'sync_folder', 'publish', 'leftovers', 'mend', 'lock_facts', 'locked', 'follow', 'point', 'main_memory']
+           'sync_folder', 'publish', 'leftovers', 'mend', 'lock_facts', 'locked', 'follow', 'bundle_at',
+           'resolve_bundle', 'point', 'main_memory']
 
 # %% ../nbs/13_files.ipynb #f8ab20bc
 import ctypes
@@ -534,6 +535,23 @@ def follow(
     target = (path.resolve() if path.is_symlink() else path).parent / way      # of a link to a pointer, the pointer's folder counts
     if not target.is_dir(): raise UserError(f"{path} points to {text!r}, which is no folder: {advice}")
     return target
+
+# %% ../nbs/13_files.ipynb #b44c1a5a
+def bundle_at(
+    path: str | Path,   # a bundle, a link to one, or a run folder
+) -> Path:              # where the bundle is or would be
+    "The folder that a path means, not looked into. UserError for a link or pointer that leads nowhere."
+    folder = follow(Path(path))
+    return folder if (folder / MANIFEST).exists() else follow(folder / "best")
+
+# %% ../nbs/13_files.ipynb #0f74ad4c
+def resolve_bundle(
+    path: str | Path,   # a bundle, a link to one, or a run folder
+) -> Path:              # the folder itself, without links
+    "The bundle that `path` means at this moment. UserError if there is none."
+    bundle = bundle_at(path)
+    if not (bundle / MANIFEST).exists(): raise UserError(f"{path} holds no bundle: give a bundle, or a run folder whose training has saved one")
+    return bundle.resolve()
 
 # %% ../nbs/13_files.ipynb #5e8c35fb
 def _make_pointer(

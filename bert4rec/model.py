@@ -167,7 +167,8 @@ class BERT4Rec(nn.Module):
         with torch.device("meta"), _WithoutDraws(): model = BERT4Rec(config)
         _check_weights(_read_header(folder / "model.safetensors"), model.state_dict(), folder)
         weights = _read_weights(folder / "model.safetensors")
-        model.to_empty(device=device).load_state_dict(weights)
+        # not `to_empty`: torch makes memory for a tensor without any by way of sympy, and half a second is gone
+        model.load_state_dict({name: weight.to(device, copy=True) for name, weight in weights.items()}, assign=True)
         return model.eval()
 
 # %% ../nbs/03_model.ipynb #0a5f27d0

@@ -87,10 +87,10 @@ def serve_here(
     from bert4rec.config import serve_config
     from bert4rec.serving.server import serve
     settings = serve_config()
-    if not plain: serve(settings, make_app); return
+    if not plain: serve(settings, lambda settings, meters: make_app(settings, meters=meters)); return
     torch.set_num_threads(1)
     ours = Predictor.from_bundle(settings.bundle or "")
-    serve(settings, lambda settings: make_app(settings, _PlainPredictor(ours.model, ours.catalogue, "plain")))
+    serve(settings, lambda settings, meters: make_app(settings, _PlainPredictor(ours.model, ours.catalogue, "plain"), meters))
 
 # %% ../../nbs/benchmarks/04_service.ipynb #403f0fe1
 def _start_server(
@@ -107,7 +107,7 @@ def _start_server(
     settings = {"BERT4REC_BUNDLE": str(bundle), "BERT4REC_PORT": str(port), "BERT4REC_THREADS": "1", "OMP_NUM_THREADS": "1", "BERT4REC_DEVICE": "cpu",
                 "BERT4REC_PRECISION": precision, "BERT4REC_DRAIN_SECONDS": "0", **{f"BERT4REC_{name.upper()}": str(value) for name, value in more.items()}}
     code = f"from bert4rec.benchmarks.load_generator import pin; from bert4rec.benchmarks.service import serve_here; pin({core}); serve_here({plain})"
-    if log: code = f"from bert4rec.serving.application import log_as_json; log_as_json(); {code}"
+    if log: code = f"from bert4rec.serving.middleware import log_as_json; log_as_json(); {code}"
     if files: code = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({files}, {files})); {code}"
     with open(log or os.devnull, "wb") as lines:
         stderr = lines if log else subprocess.PIPE

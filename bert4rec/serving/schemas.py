@@ -13,11 +13,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
+from starlette.responses import Response      # FastAPI's own, without the rest of FastAPI
 
-from ..preprocessing.catalogue import LONGEST_ID
+from ..config import LONGEST_ID
 
 # %% ../../nbs/serving/01_schemas.ipynb #d4f19526
 def _whole(

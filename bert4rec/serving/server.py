@@ -7,8 +7,10 @@ __all__ = ['serve']
 
 # %% ../../nbs/serving/07_server.ipynb #cf231518
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 import errno
+import gc
 from http import HTTPStatus
 import ipaddress
 import logging
@@ -19,18 +21,24 @@ import sys
 import threading
 import time
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h11
 import uvicorn
-from fastapi import FastAPI
+from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..config import ServeConfig
-from ..files import UserError
-from .lifecycle import Busy, Service, resolve_bundle
-from .middleware import Meters, split_keys
-from .schemas import problem
+from ..files import UserError, resolve_bundle
+from .middleware import HEALTH, REQUEST_ID, Gate, Gatekeeper, Meters, split_keys
+from .schemas import Health, problem
+
+# %% ../../nbs/serving/07_server.ipynb #4748dada
+# for editors and mypy alone: both would load what this chapter answers without
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from bert4rec.serving.lifecycle import Service
 
 # %% ../../nbs/serving/07_server.ipynb #a7c5165a
 def _listens_locally(
@@ -48,17 +56,55 @@ def _check_exposure(
     if _listens_locally(settings.host) or settings.allow_anonymous or split_keys(settings.api_keys.get_secret_value()): return
     raise UserError(f"host is {settings.host!r}, which others can reach, and there are no keys: set BERT4REC_API_KEYS, or say --allow_anonymous if everybody may ask")
 
-def _check_address(
-    host: str,   # address or name to listen on
-    port: int,   # its port
-) -> None:
-    "UserError if nobody can listen there, which uvicorn would tell in its own way."
+# %% ../../nbs/serving/07_server.ipynb #e9555c5a
+_ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)   # an address of a name that this machine has not
+
+
+def _listener(
+    family: int,                # IPv4 or IPv6
+    address: tuple[Any, ...],   # as `getaddrinfo` gives it
+    port: int,                  # 0 takes a free one
+) -> socket.socket:
+    "A socket that hears already, though nobody answers yet. OSError if it cannot."
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        with socket.socket(family, kind, protocol) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(address)
-    except OSError as error: raise UserError(f"{host}:{port} cannot be listened on ({error.strerror}): choose another --host or --port, or stop what uses it") from None
+        if os.name == "posix": listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)      # Windows means another thing by it
+        if family == socket.AF_INET6: listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((address[0], port, *address[2:]))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+# %% ../../nbs/serving/07_server.ipynb #eb222599
+def _listeners(
+    host: str,   # address or name to listen on
+    port: int,   # its port; 0 takes a free one
+) -> list[socket.socket]:   # one for each address of the name, all on one port
+    "Take the port. UserError if nobody can listen there."
+    taken: list[socket.socket] = []
+    absent = None
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, address in dict.fromkeys((entry[0], entry[4]) for entry in found):
+            try: taken.append(_listener(family, address, taken[0].getsockname()[1] if taken else port))
+            except OSError as error:
+                if error.errno not in _ABSENT: raise
+                absent = error
+        if absent and not taken: raise absent
+    except OSError as error:
+        for listener in taken: listener.close()
+        raise UserError(f"{host}:{port} cannot be listened on ({error.strerror}): choose another --host or --port, or stop what uses it") from None
+    return taken
+
+# %% ../../nbs/serving/07_server.ipynb #920d9eb9
+def _address(
+    listener: socket.socket,   # bound
+) -> str:                      # http://...
+    "How a client on this machine calls it."
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 # %% ../../nbs/serving/07_server.ipynb #9cab0223
 _log = logging.getLogger(__name__)
@@ -220,24 +266,100 @@ class _Connection(H11Protocol):
         self.transport.write_eof()
         self.everybody.let_go(self)
 
+# %% ../../nbs/serving/07_server.ipynb #9404b22e
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    "Inside, Python does not look for rubbish: modules are none, and to look through them again and again takes a seventh of an import."
+    usual = gc.isenabled()
+    gc.disable()
+    try: yield
+    finally:
+        if usual: gc.enable()
+
+# %% ../../nbs/serving/07_server.ipynb #1446010b
+class _Entrance:
+    "What the server calls from the first moment: it says that it loads until the application is there, then it is the application."
+    def __init__(
+        self,
+        settings: ServeConfig,                                   # how to serve
+        make_app: Callable[[ServeConfig, Meters], "FastAPI"],    # may take its time
+    ) -> None:
+        self.settings, self.make_app, self.meters = settings, make_app, Meters()
+        self.app: FastAPI | None = None
+        self.error: Exception | None = None      # why there will be no application
+        self.draining = False
+        self.closing = asyncio.Event()
+        self.gate = Gate(self.answer, Gatekeeper(settings), self.meters, settings.max_body_bytes, routes=lambda: HEALTH)
+
+    @property
+    def service(self) -> "Service | None": return self.app.state.service if self.app else None
+
+    @property
+    def problem(self) -> str | None:
+        "Why nothing can be served, if so."
+        if self.error: return str(self.error) or type(self.error).__name__
+        return self.service.problem if self.service else None
+
+    def drain(self) -> None:
+        "Say from now on that it leaves."
+        self.draining = True
+        if self.service: self.service.draining = True
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:   # as ASGI calls an application
+        "The life of the server, or a request."
+        if scope["type"] == "lifespan": return await self.live(receive, send)
+        await (self.app or self.gate)(scope, receive, send)
+
+    async def answer(self, scope: Any, receive: Any, send: Any) -> None:   # as ASGI calls an application
+        "What there is to say until the application is there."
+        status: Any = "draining" if self.draining else "loading"
+        if scope["path"] in HEALTH and scope["method"] == "GET":
+            report = Health(status=status, model_loaded=False, vocab_size=None, model_version=None, device=None, exclude_seen=None)
+            answer = Response(report.model_dump_json(), 200 if scope["path"] == "/health/live" else 503, media_type="application/json")
+        else:
+            self.meters.rejected.labels(status).inc()
+            answer = problem(503, "no model is loaded: ask /health", REQUEST_ID.get(), status, {"Retry-After": "5"})
+        await answer(scope, receive, send)
+
+    async def live(self, receive: Any, send: Any) -> None:   # of the lifespan
+        "From the start of the server to its end."
+        await receive()
+        opening = asyncio.create_task(self.open())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self.closing.set()
+        await opening
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def open(self) -> None:
+        "Make the application beside the answers, and keep it until the server closes. What fails is kept as `error`."
+        try:
+            with _nothing_collected(): app = await asyncio.to_thread(self.make_app, self.settings, self.meters)
+            if self.closing.is_set(): return
+            async with app.router.lifespan_context(app):
+                app.state.service.draining = self.draining
+                self.app = app
+                await self.closing.wait()
+        except Exception as error: self.error = error      # `serve` raises it when the server has ended
+
 # %% ../../nbs/serving/07_server.ipynb #2753284f
 class _PoliteServer(uvicorn.Server):
     "Says that it leaves, keeps answering for a while, then leaves."
     def __init__(
         self,
         config: uvicorn.Config,   # application, address, grace
-        service: Service,         # is told that it drains
+        entrance: _Entrance,      # is told that it drains
         connections: _Connections | None = None,   # to look after
     ) -> None:
         super().__init__(config)
-        self.service, self.connections = service, connections
+        self.entrance, self.connections = entrance, connections
         self.leave_at: float | None = None      # on the clock of time.monotonic
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:   # as Python calls a signal handler
         "First signal: drain. Second: leave at once."
         if self.leave_at is not None: return super().handle_exit(sig, frame)
-        self.service.draining = True
-        self.leave_at = time.monotonic() + self.service.settings.drain_seconds
+        self.entrance.drain()
+        self.leave_at = time.monotonic() + self.entrance.settings.drain_seconds
 
     async def startup(self, sockets: Any = None) -> None:   # as uvicorn calls it
         "uvicorn's own, and the word to asyncio who hears of errors."
@@ -248,16 +370,18 @@ class _PoliteServer(uvicorn.Server):
         "Look after the connections, leave when the time has come, or when there is nothing to serve."
         if self.connections and counter % 5 == 0: self.connections.sweep(time.monotonic())
         if self.leave_at is not None and time.monotonic() >= self.leave_at: self.should_exit = True
-        if self.service.problem: self.should_exit = True
+        if self.entrance.problem: self.should_exit = True
         return await super().on_tick(counter)
 
 # %% ../../nbs/serving/07_server.ipynb #2419ff99
 def _reload_on_hangup(
-    service: Service,   # to be reloaded
+    entrance: _Entrance,   # whose service is to be reloaded
 ) -> None:
     "Let SIGHUP load what the bundle's path means then. Only in the main thread, and where the signal exists."
     def reload() -> None:
-        try: service.reload()
+        if entrance.service is None: return _log.warning("the first bundle is still loading: send the signal again when /health/ready answers 200")
+        from bert4rec.serving.lifecycle import Busy      # here, for torch comes with it; where a service is, it has been imported
+        try: entrance.service.reload()
         except Busy: _log.warning("another reload is under way")
         except UserError: pass                          # the service has told it
         except Exception: _log.exception("reload failed, the old model goes on")
@@ -267,29 +391,30 @@ def _reload_on_hangup(
     ) -> None: threading.Thread(target=reload, name="reload", daemon=True).start()
     if hasattr(signal, "SIGHUP") and threading.current_thread() is threading.main_thread(): signal.signal(signal.SIGHUP, on_hangup)
 
-
+# %% ../../nbs/serving/07_server.ipynb #977084ee
 def serve(
-    settings: ServeConfig,                          # everything there is to say
-    make_app: Callable[[ServeConfig], FastAPI],     # makes the application when the settings are in order: `make_app` of the API
-) -> int:                                           # exit code
+    settings: ServeConfig,                                   # everything there is to say
+    make_app: Callable[[ServeConfig, Meters], "FastAPI"],    # makes the application when the port is taken, in a thread
+) -> int:                                                    # exit code
     "Serve until a signal comes. UserError if there is no bundle, if it cannot be loaded, or if strangers could come in."
     _check_exposure(settings)
     if not settings.bundle: raise UserError("no bundle to serve: give --bundle or set BERT4REC_BUNDLE to a bundle or run folder")
     resolve_bundle(settings.bundle)
-    app = make_app(settings)
-    _check_address(settings.host, settings.port)
-    service: Service = app.state.service
+    listeners = _listeners(settings.host, settings.port)
+    _log.info("listening on %s while the model loads", " ".join(map(_address, listeners)))
+    entrance = _Entrance(settings, make_app)
     room = _room_for_connections(settings.max_connections)
-    connections = _Connections(settings, app.state.meters, room)
-    options: dict[str, Any] = dict(host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
+    connections = _Connections(settings, entrance.meters, room)
+    options: dict[str, Any] = dict(log_config=None, access_log=False, server_header=False,
                                    http=lambda **options: _Connection(connections, **options), ws="none",
                                    backlog=max(16, min(room // 4, 2_048)),
                                    proxy_headers=bool(settings.trusted_proxies),
                                    forwarded_allow_ips=settings.trusted_proxies,
                                    timeout_graceful_shutdown=int(settings.grace_seconds),
                                    timeout_keep_alive=_IDLE_SECONDS)
-    server = _PoliteServer(uvicorn.Config(app, **options), service, connections)
-    _reload_on_hangup(service)
-    server.run()
-    if service.problem: raise UserError(service.problem)
+    server = _PoliteServer(uvicorn.Config(entrance, **options), entrance, connections)
+    _reload_on_hangup(entrance)
+    server.run(sockets=listeners)
+    if entrance.error: raise entrance.error
+    if entrance.problem: raise UserError(entrance.problem)
     return 0 if server.started else 1

@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['versions', 'save_checkpoint', 'load_checkpoint', 'step_of', 'newest_checkpoint', 'set_aside', 'prune_checkpoints',
-           'save_bundle', 'model_version', 'golden_answers', 'bundle_at', 'find_bundle', 'load_bundle',
-           'bundle_excludes_seen']
+           'save_bundle', 'model_version', 'golden_answers', 'find_bundle', 'load_bundle', 'bundle_excludes_seen']
 
 # %% ../../nbs/training/07_checkpoint.ipynb #b68711d1
 import os
@@ -23,8 +22,8 @@ from torch import Tensor, nn
 
 import bert4rec
 from ..data import SEEN_ITEMS
-from ..files import (MANIFEST, UserError, follow, problem_of, publish, raise_limit, read_json, sha256_of,
-                            write_json)
+from ..files import (MANIFEST, UserError, bundle_at, follow, problem_of, publish, raise_limit, read_json,
+                            sha256_of, write_json)
 from ..model import BERT4Rec, recommend
 from ..plotting.text import markdown_table
 from ..preprocessing.catalogue import Catalogue, load_catalogue, save_catalogue
@@ -284,14 +283,6 @@ def _facts_problem(
     for name, kinds in (("learned_until", (int, type(None))), ("trained_on", (str, type(None)))):
         if type(told.get(name)) not in kinds: return f"its manifest has {repr(told[name])[:60]} as {name}"
     return None
-
-# %% ../../nbs/training/07_checkpoint.ipynb #b44c1a5a
-def bundle_at(
-    path: str | Path,   # a bundle, a link to one, or a run folder
-) -> Path:              # where the bundle is or would be
-    "The folder that a path means, not looked into. UserError for a link or pointer that leads nowhere."
-    folder = follow(Path(path))
-    return folder if (folder / MANIFEST).exists() else follow(folder / "best")
 
 # %% ../../nbs/training/07_checkpoint.ipynb #7179d336
 def find_bundle(
