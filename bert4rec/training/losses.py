@@ -21,7 +21,8 @@ from ..masking_loss import Stream, hash_bits, masked_loss
 from ..preprocessing.catalogue import Catalogue
 
 # %% ../../nbs/training/04_losses.ipynb #5fc6ca4d
-_ROWS_AT_ONCE = 1_024     # answers that the full softmax scores together
+_ROWS_AT_ONCE = 1_024     # answers that the full softmax scores together on a card
+_ROWS_IN_CACHE = 256      # and on a CPU, whose cache should hold their scores
 _BLOCK_BYTES = 2**28      # that a block of items of the chunked one may take
 
 # %% ../../nbs/training/04_losses.ipynb #0c665661
@@ -41,12 +42,12 @@ class _LinearCrossEntropy(torch.autograd.Function):
         weight, shift = table.to(kind), bias.to(kind)
         for first in range(0, len(targets), chunk):
             rows, wanted = hidden[first:first + chunk].to(kind), targets[first:first + chunk, None]
-            part, slope = _row_losses(torch.addmm(shift, rows, weight.t()).float(), wanted, label_smoothing)
+            part, slope = _row_losses(torch.addmm(shift, rows, weight.t()), wanted, label_smoothing)
             loss += part
             slope = slope.to(kind)
             gradients[0][first:first + chunk] = slope @ weight
             gradients[1].add_(slope.t() @ rows)
-            gradients[2].add_(slope.sum(0))
+            gradients[2].add_((slope.new_ones(1, len(slope)) @ slope)[0])
         ctx.save_for_backward(*gradients)
         return loss
 
@@ -56,17 +57,19 @@ class _LinearCrossEntropy(torch.autograd.Function):
 
 
 def _row_losses(
-    logits: Tensor,           # (m, V) float32, overwritten
+    logits: Tensor,           # (m, V) in the format of the products
     targets: Tensor,          # (m, 1) int64; 0 is skipped
     label_smoothing: float,   # [0, 1)
-) -> tuple[Tensor, Tensor]:   # () sum of the losses; (m, V) its gradient, in the memory of the logits
+) -> tuple[Tensor, Tensor]:   # () sum of the losses; (m, V) its gradient, float32
     "Cross entropies of some rows and what they say about each logit."
-    asked = (targets != PAD).float()
-    log_sum = logits.logsumexp(1, keepdim=True)
-    loss = log_sum - (1 - label_smoothing) * logits.gather(1, targets) - label_smoothing * logits.mean(1, keepdim=True)
-    slope = logits.sub_(log_sum).exp_().sub_(label_smoothing / logits.shape[1])
-    slope.scatter_add_(1, targets, torch.full_like(log_sum, label_smoothing - 1))
-    return (loss * asked).sum(), slope.mul_(asked)
+    asked, logs = targets != PAD, logits.log_softmax(1, dtype=torch.float32)
+    loss = (label_smoothing - 1) * logs.gather(1, targets)
+    if label_smoothing: loss = loss - label_smoothing * logs.mean(1, keepdim=True)
+    slope = logs.exp_()
+    if label_smoothing: slope.sub_(label_smoothing / slope.shape[1])
+    slope.scatter_add_(1, targets, torch.full_like(loss, label_smoothing - 1))
+    if slope.is_cuda or not asked.all(): slope.mul_(asked)      # a card would wait for the answer
+    return loss.masked_fill_(~asked, 0).sum(), slope
 
 # %% ../../nbs/training/04_losses.ipynb #758ded75
 def _product_format(
@@ -83,10 +86,10 @@ def _linear_loss(
     bias: Tensor,                   # (V,)
     targets: Tensor,                # (M,) true items; 0 is skipped
     label_smoothing: float = 0.0,   # probability mass spread evenly over the vocabulary, [0, 1)
-    chunk: int = _ROWS_AT_ONCE,      # rows of logits that exist at the same time
+    chunk: int | None = None,       # rows of logits that exist at the same time; None lets the device decide
 ) -> Tensor:                        # scalar float32
     "`masked_loss` of `hidden @ table.T + bias`, never holding more than a chunk of logits. One chunk, and fp16, whose gradients must be scaled first, go the ordinary way."
-    kind = _product_format(hidden)
+    kind, chunk = _product_format(hidden), chunk or (_ROWS_IN_CACHE if hidden.device.type == "cpu" else _ROWS_AT_ONCE)
     if kind == torch.float16 or len(targets) <= chunk: return masked_loss(F.linear(hidden, table, bias), targets, label_smoothing)
     return _LinearCrossEntropy.apply(hidden, table, bias, targets, label_smoothing, kind, chunk)
 
