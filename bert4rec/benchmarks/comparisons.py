@@ -35,7 +35,7 @@ def _checkout(
         raise UserError(f"{tree} is no checkout of the project: expected a folder that holds bert4rec/__init__.py")
     return Path(tree).resolve()
 
-
+# %% ../../nbs/benchmarks/10_comparisons.ipynb #b4c1ecc1
 def _commit(
     tree: Path,      # a checkout
 ) -> str | None:     # with -dirty behind it if files have been changed; None if git does not tell
@@ -133,7 +133,7 @@ def _busy_neighbour(
         process.kill()
         process.wait()
 
-
+# %% ../../nbs/benchmarks/10_comparisons.ipynb #a09b4cae
 def _bench_neighbour(
     data_dir: str,          # dataset folder
     preset: str = "best",   # what is trained
@@ -154,7 +154,7 @@ def _bench_neighbour(
 _PARTS = ("training", "evaluation", "commands", "growth", "quality", "card", "against", "neighbour")
 _IN_TURNS = ("training", "evaluation", "against", "neighbour")   # parts with rows of spreads
 
-
+# %% ../../nbs/benchmarks/10_comparisons.ipynb #f4e9b81d
 def summary(
     result: Mapping[str, Any],   # of a part that was measured in turns
 ) -> str:                        # lines

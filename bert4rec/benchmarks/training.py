@@ -52,7 +52,7 @@ def _useful_flops(
     head = 2 * (width**2 + width * model.vocab_size) * seen.sum() * mask_prob
     return 3 * (model.num_hidden_layers * (matrices + attention) + head)
 
-
+# %% ../../nbs/benchmarks/02_training.ipynb #7c0e4a53
 def work_of_epoch(
     dataset: Dataset,      # histories
     model: ModelConfig,    # shape
@@ -72,7 +72,7 @@ def peak_mib() -> float:   # MiB; 0 on Windows, which does not tell
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 # %% ../../nbs/benchmarks/02_training.ipynb #ed0eecc2
-_WORK = """
+_MODULES = """
 import json
 import math
 import sys
@@ -97,10 +97,13 @@ def clock():
     "Seconds, when the device has done what it was asked."
     if torch.cuda.is_initialized(): torch.cuda.synchronize()
     return time.perf_counter()
+"""
 
+# %% ../../nbs/benchmarks/02_training.ipynb #57513a55
+_TRAINING = """
 
-class Work:
-    "What a child can be asked for; every answer is something JSON can hold."
+class Training:
+    "A training that takes steps when it is asked to; every answer is something JSON can hold."
 
     def load(self, data_dir, preset="reference", variant=None, **options):
         "Open a dataset and set a training up."
@@ -133,6 +136,13 @@ class Work:
         "MiB above what torch and the package took: at most so far, and now, between two turns."
         return {"peak_mib": device.process_mib("VmHWM") - self.before,
                 "idle_mib": device.process_mib("VmRSS") - self.before}
+"""
+
+# %% ../../nbs/benchmarks/02_training.ipynb #8b35afc3
+_WORK = _MODULES + _TRAINING + """
+
+class Work(Training):
+    "All that a child can be asked for."
 
     def rank(self, split, users=None):
         "The full ranking for the first users, or all, by drawn weights: its speed does not depend on what they know."
@@ -238,7 +248,7 @@ def interleaved(
         say(f"round {number + 1} of {rounds}: " + ", ".join(f"{name} {values[-1]:,.4g}" for name, values in found.items()))
     return found
 
-
+# %% ../../nbs/benchmarks/02_training.ipynb #eef11e28
 def spread(
     values: Sequence[float],   # one of each round
 ) -> dict[str, Any]:
@@ -268,7 +278,7 @@ def contest(
             children[name].ask("steps", first=0, last=1)
         yield children
 
-
+# %% ../../nbs/benchmarks/02_training.ipynb #22413abd
 def epoch_turn(
     child: Contestant,                    # from `contest`
     steps: int,                           # of a turn
@@ -306,7 +316,7 @@ def _start_turns(
         return child.seconds_to_start
     return {name: lambda number, name=name: turn(name) for name in settings}      # type: ignore[misc]
 
-
+# %% ../../nbs/benchmarks/02_training.ipynb #9a759a91
 def _ranking_turns(
     children: Mapping[str, Contestant],   # plain and ours
     split: str,                           # validation or test
@@ -340,7 +350,7 @@ def _bench_pairs(
         rows["validation"] = compared(interleaved(_ranking_turns(children, "validation", dataset_users, plain_users), pairs, say))
     return rows, {form: found[form] for form in formats}
 
-
+# %% ../../nbs/benchmarks/02_training.ipynb #0efbbc88
 def _bench_variants(
     settings: Mapping[str, Mapping[str, Any]],   # of all variants
     rounds: int,                                 # turns of each
@@ -410,7 +420,7 @@ def write_record(
     made = datetime.now(UTC).isoformat(timespec="seconds")
     return write_json(path, {"what": part, **content, "machine": machine, "versions": versions(), "made": made}, version)
 
-
+# %% ../../nbs/benchmarks/02_training.ipynb #c44fad7d
 def find_records(
     part: str,                                # training, evaluation, ...
     folder: str | Path = "results/bench",     # where to look
@@ -456,7 +466,7 @@ def _cell(
     seconds = f"{row['plain']['median']:,.{digits}f} s, {row['ours']['median']:,.{digits}f} s: {row['ratio']['median']:.1f} x"
     return f"{seconds} ({low:.1f} to {high:.1f} in {count} pairs)" if count > 1 else f"{seconds} (a single pair)"
 
-
+# %% ../../nbs/benchmarks/02_training.ipynb #29c33768
 def speed_table(
     trainings: Mapping[str, Mapping[str, Any]],     # kind of machine -> record of the part training
     evaluations: Mapping[str, Mapping[str, Any]],   # kind -> record of the part evaluation
@@ -481,7 +491,7 @@ def within_the_spread(
     single = min(len(before["values"]), len(now["values"])) < 2
     return not single and now["lowest"] <= before["highest"] and before["lowest"] <= now["highest"]
 
-
+# %% ../../nbs/benchmarks/02_training.ipynb #d6bdacea
 def _words_of_row(
     first: Mapping[str, Any], before: Mapping[str, Any] | None, now: Mapping[str, Any],   # from `spread`; the plain row, the row before
 ) -> str:
