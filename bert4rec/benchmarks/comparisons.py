@@ -24,6 +24,7 @@ from ..config import did_you_mean
 from ..data import load_dataset
 from ..evaluation.ranking import mean_over_seeds
 from ..files import UserError, write_json
+from ..training.device import set_threads
 
 # %% ../../nbs/benchmarks/10_comparisons.ipynb #561611dd
 def _checkout(
@@ -196,6 +197,7 @@ def bench(
         "against": lambda: _bench_against(data_dir, tree, preset, pairs, seeds=seeds, say=say, **options),
         "neighbour": lambda: _bench_neighbour(data_dir, preset, pairs, say=say, **options)}
     facts, written = load_dataset(data_dir).info, []
+    set_threads(options.get("threads"))      # the children set their own; the record tells ours
     for part in parts:
         say(f"measuring {part}")
         result = functions[part]()

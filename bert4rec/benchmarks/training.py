@@ -154,7 +154,9 @@ class Work(Training):
         else: scorer = metrics.ModelScorer(model.BERT4Rec(self.model), where, precision)
         start = clock()
         metrics.evaluate(scorer, self.dataset, split, rows, batch_size=256 if plain else 512)
-        return {"seconds": clock() - start, "users": len(rows)}
+        seconds = clock() - start
+        device.release_memory()
+        return {"seconds": seconds, "users": len(rows)}
 
     def rate(self, precision):
         "Operations per second of the machine's matrix products."
@@ -477,7 +479,8 @@ def speed_table(
     found = {kind: measured(trainings[kind]) for kind in kinds}
     rows = {kind: found[kind]["rows"] | (measured(evaluations[kind])["rows"] if kind in evaluations else {}) for kind in kinds}
     memory = {kind: [row["peak_mib"] / 1024 for row in found[kind]["variants"].values()] for kind in kinds}
-    names = [f"{kind}: {trainings[kind]['machine']['name']}, {trainings[kind]['machine']['threads']} threads" for kind in kinds]
+    machines = {kind: trainings[kind]["machine"] for kind in kinds}
+    names = [f"{kind}: {machine['name']}, {machine['threads']} thread{'s' if machine['threads'] > 1 else ''}" for kind, machine in machines.items()]
     return markdown_table(["plain, ours", *names], [
         *([words, *(_cell(rows[kind].get(name)) for kind in kinds)] for name, words in _ROWS.items()),
         ["memory above torch", *(f"{memory[kind][0]:.1f} GiB, {memory[kind][-1]:.1f} GiB" for kind in kinds)]])
@@ -518,6 +521,6 @@ def plot_waterfall(
             whiskers = [[now["median"] - now["lowest"]], [now["highest"] - now["median"]]]
             if len(now["values"]) > 1: axes.errorbar(now["median"], place, xerr=whiskers, color="black", linewidth=1, capsize=3)
             axes.text(max(now["highest"], now["median"] + saved) + 0.01 * widest, place, _words_of_row(rows[0], before, now), va="center", color=GREY)
-        axes.set(yticks=range(len(rows)), yticklabels=list(variants), ylim=(len(rows) - 0.5, -0.5), xlim=(0, 1.3 * widest))
+        axes.set(yticks=range(len(rows)), yticklabels=list(variants), ylim=(len(rows) - 0.5, -0.5), xlim=(0, 1.45 * widest))
         axes.grid(axis="y", visible=False)
         return finished(figure)

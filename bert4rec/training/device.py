@@ -51,11 +51,15 @@ def _cpu_flags() -> set[str]:
     return set(next((line.split(":")[1] for line in lines if line.startswith("flags")), "").split())
 
 # %% ../../nbs/training/01_device.ipynb #dab4e4c7
+_NO_BF16 = {"SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX512_CORE", "AVX512_CORE_VNNI"}   # limits of oneDNN below its bf16 kernels
+
+
 def capabilities() -> Capabilities:
     "What this machine can do."
     cuda = torch.cuda.is_available()
+    flags = set() if os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper() in _NO_BF16 else _cpu_flags()
     return Capabilities(cuda=cuda, cuda_capability=torch.cuda.get_device_capability() if cuda else None,
-                        mps=torch.backends.mps.is_available(), cpu_bf16=bool(_cpu_flags() & {"avx512_bf16", "amx_bf16"}))
+                        mps=torch.backends.mps.is_available(), cpu_bf16=bool(flags & {"avx512_bf16", "amx_bf16"}))
 
 # %% ../../nbs/training/01_device.ipynb #cd7b20d7
 def select_device(
