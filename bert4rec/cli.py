@@ -1185,16 +1185,22 @@ def _named_folders(
     return dict(word.split("=", 1) for word in words)
 
 # %% ../nbs/14_cli.ipynb #6596ce63
+_IN_CHAPTERS_OF_THEIR_OWN = ("service", "faults", "scale", "events")
+_BENCH_PARTS = ("training", "evaluation", "commands", "growth", "quality", "card", "against", "neighbour", *_IN_CHAPTERS_OF_THEIR_OWN)
+
+
 def _run_bench(
     options: argparse.Namespace,   # of `bench`
 ) -> None:
     "Measure speed on this machine, side by side with plain implementations."
-    parts = [part for part in options.parts if part not in ("service", "faults", "scale", "events")]
+    parts = [part for part in options.parts if part not in _IN_CHAPTERS_OF_THEIR_OWN]
     flags = {name: value for name, value in vars(options).items() if name in ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()}
     if parts:
-        from bert4rec.benchmarks.training import bench
+        from bert4rec.benchmarks.comparisons import bench
+        if "against" in parts and not options.tree: raise UserError("bench against needs --tree: a folder with another checkout of the project")
         if not options.data_dir: raise UserError(f"bench {parts[0]} needs --data_dir: a dataset folder, made with `bert4rec preprocess`")
-        for path in bench(parts, options.data_dir, options.log, _named_folders(options.catalogue), options.out, **flags): print(f"written to {path}")
+        turns = {name: getattr(options, name) for name in ("tree", "preset", "pairs", "seeds")}
+        for path in bench(parts, options.data_dir, options.log, _named_folders(options.catalogue), options.out, **turns, **flags): print(f"written to {path}")
     if "scale" in options.parts:
         from bert4rec.benchmarks.large_catalogue import bench_scale, scale_table
         path = bench_scale(options.out, options.scale_items, options.scale_users, **flags)
@@ -1217,10 +1223,14 @@ def _add_bench_command(
 ) -> None:
     "bench."
     parser = _command(commands, "bench", _run_bench, "measure speed side by side with plain implementations")
-    parser.add_argument("parts", nargs="+", metavar="PART", help="training, evaluation, commands, growth, quality, card, service, faults, scale, events")
+    parser.add_argument("parts", nargs="+", choices=_BENCH_PARTS, metavar="PART", help=", ".join(_BENCH_PARTS))
     parser.add_argument("--data_dir", help="dataset folder, of ml-1m.txt for comparable figures; all parts but service, faults, scale and events need it")
     parser.add_argument("--log", help="its log, for the part commands")
     parser.add_argument("--catalogue", nargs="*", default=[], metavar="NAME=DIR", help="dataset folders with larger catalogues, for the part growth")
+    parser.add_argument("--pairs", type=_positive, default=5, help="turns of each, for training, evaluation, against and neighbour [5]")
+    parser.add_argument("--tree", help="folder with another checkout of the project, for the part against")
+    parser.add_argument("--preset", default="best", choices=list(PRESETS), help="what the parts against and neighbour train [best]")
+    parser.add_argument("--seeds", type=int, default=5, help="trainings of each version on the film world, for the quality side of against; 0 leaves it out [5]")
     parser.add_argument("--bundle", help="what the parts service and faults serve [a model of the published size, or of a small film world, with drawn weights], or events scores the users of --data_dir with")
     parser.add_argument("--scale_items", type=_positive, default=1_000_000, help="films of the world for the part scale [1000000]")
     parser.add_argument("--scale_users", type=_positive, default=100_000, help="its users [100000]")
@@ -1232,7 +1242,7 @@ def _add_bench_command(
     parser.add_argument("--load_requests", type=_positive, default=100_000, help="of the memory test, for the part service [100000]")
     parser.add_argument("--requests", type=_positive, default=5_000, help="hostile requests of the part faults [5000]")
     parser.add_argument("--attack_seed", type=int, default=0, help="decides them [0]")
-    parser.add_argument("--out", default="results/bench", help="where the JSON files go [results/bench]")
+    parser.add_argument("--out", default="results/bench", help="where the JSON files go, in a folder for this kind of machine [results/bench]")
     _add_option_flags(parser)
 
 # %% ../nbs/14_cli.ipynb #1d12b31c

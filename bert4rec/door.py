@@ -74,6 +74,7 @@ _MOVED = {
 }   # module of 0.1.0 -> module, both below bert4rec
 _LEFT = {
     "advice": ("training.losses", "describe_memory exact_loss"),
+    "benchmark": ("benchmarks.comparisons", "bench"),
     "checkpoint": ("files", "MANIFEST exchange mend point problem_of publish sha256_of"),
     "config": ("files", "UserError read_json write_json"),
     "demo": ("simulate", "world_dataset"),

@@ -23,13 +23,13 @@ import torch
 from prometheus_client.parser import text_string_to_metric_families
 
 from .service import ServerProcess
+from .training import write_record
 from ..config import configure
 from ..data import Catalogue, build_dataset
-from ..files import write_json
 from ..model import BERT4Rec
 from ..simulate import small_cinema
-from ..training.checkpoint import save_bundle, versions
-from ..training.device import describe_machine, process_mib
+from ..training.checkpoint import save_bundle
+from ..training.device import process_mib
 
 # %% ../../nbs/benchmarks/08_faults.ipynb #18b61d9f
 class Attack(NamedTuple):
@@ -555,7 +555,7 @@ def silence(
 
 # %% ../../nbs/benchmarks/08_faults.ipynb #42231afd
 def bench_faults(
-    out: Path = Path("results/bench"),   # gets faults.json
+    out: Path = Path("results/bench"),   # gets <kind of machine>/faults.json
     requests: int = 5_000,               # hostile ones
     seed: int = 0,                       # decides them
     say: Callable[[str], None] = print,  # told what is done
@@ -565,14 +565,13 @@ def bench_faults(
     import tempfile
     with tempfile.TemporaryDirectory() as folder:
         bundle = bundle or _film_bundle(Path(folder) / "films")
-        record: dict[str, Any] = {"machine": describe_machine(torch.device("cpu")), "versions": versions(), "seed": seed, "conditions": "service pinned to one core with one torch thread and 256 files, four clients at once"}
+        record: dict[str, Any] = {"seed": seed, "conditions": "service pinned to one core with one torch thread and 256 files, four clients at once"}
         with besieged(bundle, Path(folder) / "log") as server:
             say(f"sending {requests:,} hostile requests ...")
             record["attack"] = attack(server, attacks(requests, seed), settle=3.0)
             say("opening 300 silent connections ...")
             record["silence"] = silence(server)
-    out.mkdir(parents=True, exist_ok=True)
-    return write_json(out / "faults.json", record)
+    return write_record(out, "faults", record, "cpu")
 
 # %% ../../nbs/benchmarks/08_faults.ipynb #a03cfeb3
 def faults_table(

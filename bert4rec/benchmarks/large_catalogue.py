@@ -19,19 +19,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .training import peak_mib
+from .training import peak_mib, write_record
 from ..config import configure
 from ..data import Dataset, data_sha256, load_dataset, save_dataset, split_fingerprint
 from ..evaluation.baselines import Popularity
-from ..files import UserError, write_json
+from ..files import UserError
 from ..metrics import ModelScorer, evaluate
 from ..model import BERT4Rec, best_in_blocks, next_item_features, prediction_input
 from ..plotting.text import markdown_table, markdown_text
 from ..preprocessing.catalogue import make_catalogue
 from ..simulate import WorldConfig, make_world, sample_histories
 from ..training.batches import batches
-from ..training.checkpoint import versions
-from ..training.device import describe_machine, select_device
 from ..training.step import new_run, train_step
 
 # %% ../../nbs/benchmarks/05_large_catalogue.ipynb #f4d459dc
@@ -170,7 +168,7 @@ def _measure_scale(
 
 
 def bench_scale(
-    out: str | Path = "results/bench",   # gets scale.json
+    out: str | Path = "results/bench",   # gets <kind of machine>/scale.json
     n_items: int = 1_000_000,            # films in the world
     n_users: int = 100_000,              # histories
     seed: int = 0,                       # of the world
@@ -188,9 +186,8 @@ def bench_scale(
         say("training, ranking, searching")
         done = subprocess.run([sys.executable, "-m", "bert4rec.benchmarks.large_catalogue", folder, json.dumps(options)], capture_output=True, text=True)
         if done.returncode: raise RuntimeError(f"measuring {n_items:,} items failed: {done.stderr.strip()[-800:]}")
-    record = {"world": world, "result": json.loads(done.stdout.splitlines()[-1]), "machine": describe_machine(select_device("auto")), "versions": versions()}
-    Path(out).mkdir(parents=True, exist_ok=True)
-    return write_json(Path(out) / "scale.json", record)
+    record = {"world": world, "result": json.loads(done.stdout.splitlines()[-1])}
+    return write_record(out, "scale", record)
 
 # %% ../../nbs/benchmarks/05_large_catalogue.ipynb #04400dd3
 #| eval: false

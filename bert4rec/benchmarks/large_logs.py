@@ -21,17 +21,16 @@ import numpy as np
 import pandas as pd
 import torch
 
-from .training import peak_mib
+from .training import peak_mib, record_path, write_record
 from ..config import configure
 from ..data import Catalogue, load_dataset
-from ..files import UserError, write_json
+from ..files import UserError
 from ..model import BERT4Rec
 from ..plotting.text import markdown_table, markdown_text
 from ..scale.batch_scoring import score, top_lists
 from ..serving.predictor import Predictor
 from ..simulate import WorldConfig, make_world, write_parts
 from ..training.batches import batches
-from ..training.checkpoint import versions
 from ..training.device import describe_machine, process_mib, select_device
 from ..training.step import new_run, train_step
 
@@ -147,7 +146,7 @@ _CATALOGUES = (3_000, 30_000, 300_000)
 def bench_events(
     sizes: Sequence[int],                 # numbers of events, about
     folder: str | Path,                   # where logs and datasets go
-    out: str | Path = "results/bench",    # where the record goes
+    out: str | Path = "results/bench",    # gets <kind of machine>/events.json
     workers: int = 2,                     # processes
     memory_up_to: int = 10_000_000,       # largest log to preprocess from memory as well
     bundle: str | None = None,            # to measure scoring with
@@ -156,10 +155,9 @@ def bench_events(
 ) -> Path:                                # the record; sizes that it held already and are not measured again stay
     "Measure some sizes and write `events.json`. UserError if only one of bundle and dataset is given."
     if bool(bundle) != bool(data_dir): raise UserError("scoring needs both --bundle and --data_dir: give both or neither")
-    path = Path(out) / "events.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = record_path(out, "events", describe_machine(select_device("cpu")))
     earlier = json.loads(path.read_text())["result"] if path.exists() else {"sizes": {}}
-    keep = lambda: write_json(path, {"what": "events", "result": earlier, "machine": describe_machine(select_device("cpu")), "versions": versions()})
+    keep = lambda: write_record(out, "events", {"result": earlier}, "cpu")
     for size in sizes:
         row = _bench_size(size, Path(folder), workers, size <= memory_up_to)
         earlier["sizes"] = dict(sorted((earlier["sizes"] | {str(size): row}).items(), key=lambda entry: int(entry[0])))

@@ -21,13 +21,14 @@ import numpy as np
 import torch
 
 from .load_generator import generate
+from .training import write_record
 from ..config import ModelConfig
 from ..data import Catalogue
-from ..files import UserError, write_json
+from ..files import UserError
 from ..model import BERT4Rec, prediction_input
 from ..serving.predictor import Predictor, check_precision, probe_histories
-from ..training.checkpoint import save_bundle, versions
-from ..training.device import describe_machine, process_mib
+from ..training.checkpoint import save_bundle
+from ..training.device import process_mib
 
 # %% ../../nbs/benchmarks/04_service.ipynb #8fa275c2
 class _PlainPredictor(Predictor):
@@ -218,7 +219,7 @@ def _alone_apart(
 
 # %% ../../nbs/benchmarks/04_service.ipynb #18a47d4f
 def bench_service(
-    out: Path = Path("results/bench"),   # gets service.json
+    out: Path = Path("results/bench"),   # gets <kind of machine>/service.json
     seconds: float = 10.0,               # of each load step
     requests: int = 100_000,             # of the memory test
     say: Callable[[str], None] = print,  # told what is measured
@@ -228,11 +229,10 @@ def bench_service(
     import tempfile
     with tempfile.TemporaryDirectory() as folder:
         bundle = bundle or _reference_bundle(Path(folder) / "reference")
-        record: dict[str, Any] = {"machine": describe_machine(torch.device("cpu")), "versions": versions(), "conditions": "server pinned to one core with one torch thread, generator on another; published size, drawn weights"}
+        record: dict[str, Any] = {"conditions": "server pinned to one core with one torch thread, generator on another; published size, drawn weights"}
         for name, measure in (("predictor_alone", lambda: {str(length): _alone_apart(bundle, length) for length in (50, 200)}), ("http", lambda: _compare_http(bundle, (50, 200), int(60 * seconds))),
                               ("load", lambda: _load_steps(bundle, 50, seconds)), ("memory", lambda: _memory_over(bundle, requests))):
             say(f"measuring {name} ...")
             record[name] = measure()
             say(json.dumps(record[name]))
-    out.mkdir(parents=True, exist_ok=True)
-    return write_json(out / "service.json", record)
+    return write_record(out, "service", record, "cpu")

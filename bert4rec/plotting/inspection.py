@@ -303,7 +303,7 @@ def plot_slices(
 
 # %% ../../nbs/plotting/03_inspection.ipynb #dc5ac9bb
 def plot_load(
-    load: Mapping[str, Any],   # `capacity`, and steps such as "0.5x" with requests, goodput, p50_ms and p99_ms; `load` of results/bench/service.json
+    load: Mapping[str, Any],   # `capacity`, and steps such as "0.5x" with requests, goodput, p50_ms and p99_ms; `load` of the record of `bert4rec bench service`
     seconds: float,            # length of each step
 ) -> Picture:
     "Answered requests and waits over the offered rate."

@@ -5,14 +5,16 @@
 # %% auto #0
 __all__ = ['Precision', 'Capabilities', 'capabilities', 'select_device', 'precisions', 'select_precision', 'autocast',
            'grad_scaler', 'set_threads', 'prepare_memory', 'release_memory', 'process_mib', 'device_memory',
-           'describe_machine']
+           'describe_machine', 'machine_kind']
 
 # %% ../../nbs/training/01_device.ipynb #ce606c36
 import ctypes
 import logging
 import os
 import platform
+import re
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +51,15 @@ def _cpu_flags() -> set[str]:
     return set(next((line.split(":")[1] for line in lines if line.startswith("flags")), "").split())
 
 # %% ../../nbs/training/01_device.ipynb #dab4e4c7
+_NO_BF16 = {"SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX512_CORE", "AVX512_CORE_VNNI"}   # limits of oneDNN below its bf16 kernels
+
+
 def capabilities() -> Capabilities:
     "What this machine can do."
     cuda = torch.cuda.is_available()
+    flags = set() if os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper() in _NO_BF16 else _cpu_flags()
     return Capabilities(cuda=cuda, cuda_capability=torch.cuda.get_device_capability() if cuda else None,
-                        mps=torch.backends.mps.is_available(), cpu_bf16=bool(_cpu_flags() & {"avx512_bf16", "amx_bf16"}))
+                        mps=torch.backends.mps.is_available(), cpu_bf16=bool(flags & {"avx512_bf16", "amx_bf16"}))
 
 # %% ../../nbs/training/01_device.ipynb #cd7b20d7
 def select_device(
@@ -167,6 +173,27 @@ def _cpu_name() -> str:
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor() or platform.machine())
 
+# %% ../../nbs/training/01_device.ipynb #12c09921
+_INSTRUCTIONS = {"avx2": {"avx2"}, "avx512": {"avx512_f", "avx512f"}, "avx512_bf16": {"avx512_bf16"},
+                 "amx_bf16": {"amx_bf16"}}   # name in a record -> as torch and as Linux write it; the weakest first
+_VARIABLES = ("ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", "ONEDNN_MAX_CPU_ISA", "OMP_NUM_THREADS",
+              "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "THP_MEM_ALLOC_ENABLE")
+
+
+def _instructions(
+    flags: set[str],   # from `_cpu_flags`
+) -> list[str]:        # the weakest first
+    "The instruction sets that decide how fast a CPU multiplies matrices."
+    return [name for name, spellings in _INSTRUCTIONS.items() if flags & spellings]
+
+
+def _huge_pages(
+    file: Path = Path("/sys/kernel/mm/transparent_hugepage/enabled"),   # of Linux
+) -> str | None:       # always, madvise or never; None where there is no such setting
+    "How the system hands out huge pages."
+    chosen = re.search(r"\[(\w+)\]", file.read_text()) if file.exists() else None
+    return chosen[1] if chosen else None
+
 # %% ../../nbs/training/01_device.ipynb #0ef0cca2
 def device_memory(
     device: torch.device,   # cpu, cuda or mps
@@ -186,4 +213,19 @@ def describe_machine(
             "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(), "threads": torch.get_num_threads(),
             "system": f"{platform.system()} {platform.machine()}", "python": platform.python_version(), "torch": str(torch.__version__),
             "cuda": torch.version.cuda if card else None, "cpu_capability": torch.backends.cpu.get_cpu_capability(),
-            "float32_matmul": torch.get_float32_matmul_precision()}
+            "float32_matmul": torch.get_float32_matmul_precision(),
+            "instructions": _instructions(_cpu_flags()), "huge_pages": _huge_pages(),
+            "environment": {name: os.environ[name] for name in _VARIABLES if name in os.environ}}
+
+# %% ../../nbs/training/01_device.ipynb #7b74cb09
+_WITHIN = {"AVX2": {"avx2"}, "DEFAULT": set(), "NO AVX": set()}   # what torch's own level leaves; the others leave everything
+
+
+def machine_kind(
+    machine: Mapping[str, Any],   # from `describe_machine`
+) -> str:                         # fit for the name of a folder
+    "What machines share whose figures may stand side by side: the card's name, or the CPU's instructions."
+    if machine["device"] != "cpu": return re.sub(r"[^a-z0-9]+", "-", machine["name"].lower()).strip("-")
+    there = machine["instructions"]
+    left = [name for name in there if name in _WITHIN.get(machine["cpu_capability"], there)]
+    return (left or ["cpu"])[-1].replace("_", "-") + ("" if left == there else "-by-setting")
