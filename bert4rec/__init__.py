@@ -7,12 +7,16 @@ __all__ = ['Recommender', 'BERT4Rec', 'ModelConfig', 'TrainConfig', 'configure',
            'save_dataset', 'fit', 'evaluate', 'Predictor', 'UserError']
 
 # %% ../nbs/index.ipynb #c0543639
+import os
 from typing import TYPE_CHECKING
 
 from .door import open_door
 
 # %% ../nbs/index.ipynb #2a9e1bbe
 #| eval: false
+# threads of torch wait a moment for each other and then sleep, see training/01_device; said before torch is loaded
+if "OMP_WAIT_POLICY" not in os.environ: os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
 # what the package offers, and in which module each name lives; nbdev_export writes the version of settings.ini
 __version__ = "0.2.0.dev0"
 _HOMES = {

@@ -23,8 +23,8 @@ from ..layers.kernels import Dropout, flat_places
 from ..masking_loss import mask_items
 from ..model import BERT4Rec, prediction_input
 from ..scheduler import build_optimizer
-from ..training.batches import (MicroBatch, TrainingData, batches, epoch_order, gather_histories,
-                                       make_rectangles, sent)
+from ..training.batches import (Batch, MicroBatch, TrainingData, epoch_order, gather_histories, make_batch,
+                                       micro_batches, sent)
 from ..training.device import Precision
 from ..training.step import new_run, train_step
 
@@ -95,6 +95,23 @@ def _padded_rectangle(
     where = targets.flatten().nonzero().squeeze(1)
     return [MicroBatch(inputs, where, targets.flatten()[where])]
 
+# %% ../../nbs/benchmarks/01_textbook.ipynb #a0652c16
+def _own_shapes(
+    data: TrainingData,    # events
+    rows: np.ndarray,      # (B,) users of this step
+    epoch: int,            # decides the masks
+    model: ModelConfig,    # `max_seq_len`
+    train: TrainConfig,    # masking; `micro_batch_tokens` decided
+) -> list[MicroBatch]:
+    "The users of a step sorted by length, in rectangles of whatever shape comes out."
+    lengths, parts = np.minimum(data.ends[rows] - data.starts[rows], model.max_seq_len), []
+    for piece in micro_batches(lengths, train.micro_batch_tokens or model.max_seq_len):
+        items, positions = gather_histories(data, rows[piece], int(lengths[piece[0]]))
+        inputs, targets = mask_items(items, sent(rows[piece], data.device), positions, model, train, epoch)
+        where = targets.flatten().nonzero().squeeze(1)
+        parts.append(MicroBatch(inputs, where, targets.flatten()[where]))
+    return parts
+
 # %% ../../nbs/benchmarks/01_textbook.ipynb #f18c496a
 def _plain_step(
     model: PlainBERT4Rec,                  # in train mode
@@ -107,7 +124,8 @@ def _plain_step(
     optimizer.zero_grad()
     count, loss = sum(int((part.targets != PAD).sum()) for part in parts), 0.0
     for part in map(_every_slot, parts):
-        targets = part.inputs.new_zeros(part.inputs.numel()).scatter_(0, part.where, part.targets) if everywhere else part.targets
+        asked, everyone = part.targets != PAD, part.inputs.new_zeros(part.inputs.numel())
+        targets = everyone.scatter_(0, part.where[asked], part.targets[asked]) if everywhere else part.targets
         share = F.cross_entropy(model(part.inputs, None if everywhere else part.where), targets, ignore_index=PAD, reduction="sum") / count
         share.backward()
         loss += share.item()
@@ -141,8 +159,9 @@ class Variant:
     plain: bool = False            # the plain model instead of ours
     padded: bool = False           # one padded rectangle a step (plain only)
     everywhere: bool = False       # logits at every position (plain only)
-    torch_dropout: bool = False    # PyTorch's dropout instead of random bytes
+    torch_dropout: bool = False    # PyTorch's dropout instead of a table's
     precision: Precision | None = None   # None takes the machine's best
+    own_shapes: bool = False       # every rectangle has a shape of its own
     all_slots: bool = False        # the last block computes every slot
     sdpa: bool = False             # PyTorch's fused attention even where products are faster
     fused: bool = True             # fused AdamW
@@ -150,11 +169,12 @@ class Variant:
 # %% ../../nbs/benchmarks/01_textbook.ipynb #31b747d1
 VARIANTS = {
     "plain": Variant(plain=True, padded=True, everywhere=True),
-    "no padding": Variant(plain=True, everywhere=True),
-    "hidden positions only": Variant(plain=True),
-    "attention output dropout": Variant(torch_dropout=True, precision="fp32", sdpa=True, all_slots=True, fused=False),
-    "random bytes": Variant(precision="fp32", sdpa=True, all_slots=True, fused=False),
-    "bfloat16": Variant(sdpa=True, all_slots=True, fused=False),
+    "no padding": Variant(plain=True, own_shapes=True, everywhere=True),
+    "hidden positions only": Variant(plain=True, own_shapes=True),
+    "attention output dropout": Variant(torch_dropout=True, precision="fp32", own_shapes=True, sdpa=True, all_slots=True, fused=False),
+    "dropout from a table": Variant(precision="fp32", own_shapes=True, sdpa=True, all_slots=True, fused=False),
+    "bfloat16": Variant(own_shapes=True, sdpa=True, all_slots=True, fused=False),
+    "few shapes": Variant(sdpa=True, all_slots=True, fused=False),
     "attention by products": Variant(all_slots=True, fused=False),
     "last block where asked": Variant(fused=False),
     "fused AdamW": Variant(),
@@ -188,22 +208,29 @@ def step_of_variant(
 ) -> Callable[[int], None]:   # trains on the batch of a step
     "Set a training up and return its step."
     run = new_run(dataset, model, train.model_copy(update={"precision": variant.precision or train.precision}))
-    per_epoch = run.steps_per_epoch
+    cut = _padded_rectangle if variant.padded else _own_shapes
+
+    def users_of(step: int) -> tuple[np.ndarray, int]:   # rows, epoch
+        "Who trains in a step."
+        epoch, place = divmod(step, run.steps_per_epoch)
+        return epoch_order(dataset.n_users, train.seed, epoch)[place * train.batch_size:(place + 1) * train.batch_size], epoch
+
     if not variant.plain:
         if variant.torch_dropout: _with_torch_dropout(run.model)
         if variant.sdpa: setattr(bert4rec.attention, "attend", _slow_attention)      # noqa: B010  the process ends after the measurement
         if not variant.fused: run.optimizer = build_optimizer(run.model, run.train, fused=False)
 
         def our_training(step: int) -> None:
-            for batch in batches(run.data, model, run.train, step, step + 1):
-                train_step(run, replace(batch, parts=[_every_slot(part) for part in batch.parts]) if variant.all_slots else batch)
+            rows, epoch = users_of(step)
+            if variant.own_shapes:
+                parts = _own_shapes(run.data, rows, epoch, model, run.train)
+                batch = Batch(parts, rows, sum(len(part.where) for part in parts))
+            else: batch = make_batch(run.data, rows, epoch, model, run.train)
+            train_step(run, replace(batch, parts=[_every_slot(part) for part in batch.parts]) if variant.all_slots else batch)
         return our_training
     network = PlainBERT4Rec(model).to(run.data.device)
     optimizer = torch.optim.AdamW(network.parameters(), train.learning_rate, weight_decay=train.weight_decay)
 
     def plain_training(step: int) -> None:
-        epoch, place = divmod(step, per_epoch)
-        rows = epoch_order(dataset.n_users, train.seed, epoch)[place * train.batch_size:(place + 1) * train.batch_size]
-        parts = _padded_rectangle(run.data, rows, epoch, model, train) if variant.padded else make_rectangles(run.data, rows, epoch, model, run.train).parts
-        _plain_step(network, optimizer, parts, variant.everywhere, train.grad_clip)
+        _plain_step(network, optimizer, cut(run.data, *users_of(step), model, run.train), variant.everywhere, train.grad_clip)
     return plain_training
