@@ -237,7 +237,7 @@ def _groups(
 
 # %% ../../nbs/training/03_batches.ipynb #f45a34ba
 _PIECE_COST = 2**15      # of a piece, in slots times width: some milliseconds on a CPU
-_SHARES = ((1, 5), (1, 4), (1, 3), (3, 8), (2, 5), (1, 2))      # of a history's slots: so many the last block may compute
+_SHARES = ((1, 4), (1, 3), (1, 2))      # of a history's slots: so many the last block may compute
 _ANSWERS = 128           # the answers of a piece are filled up to a multiple of this
 
 
