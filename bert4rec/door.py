@@ -73,14 +73,16 @@ _MOVED = {
     "variants": "layers.variants",
 }   # module of 0.1.0 -> module, both below bert4rec
 _LEFT = {
-    "advice": ("training.losses", "describe_memory exact_loss"),
-    "benchmark": ("benchmarks.comparisons", "bench"),
-    "checkpoint": ("files", "MANIFEST exchange mend point problem_of publish sha256_of"),
-    "config": ("files", "UserError read_json write_json"),
-    "demo": ("simulate", "world_dataset"),
-    "jobs": ("files", "sync"),
-    "plots": ("plotting.style", "GREY PALETTE PAPER Picture canvas finished panels style whole_numbers"),
-    "variants": ("preprocessing.catalogue", "genre_names genre_shares"),
+    "advice": {"training.losses": "describe_memory exact_loss"},
+    "application": {"serving.middleware": "log_as_json"},
+    "benchmark": {"benchmarks.comparisons": "bench", "benchmarks.growth": "plot_growth"},
+    "checkpoint": {"files": "MANIFEST exchange mend point problem_of publish sha256_of"},
+    "config": {"files": "UserError read_json write_json"},
+    "demo": {"simulate": "world_dataset"},
+    "jobs": {"files": "sync"},
+    "lifecycle": {"files": "resolve_bundle"},
+    "plots": {"plotting.style": "GREY PALETTE PAPER Picture canvas finished panels style whole_numbers"},
+    "variants": {"preprocessing.catalogue": "genre_names genre_shares"},
 }   # module of 0.1.0 -> where these of its names are, if not where the rest is
 _AT_HOME = {"testing.fault_injection", "benchmarks.tuning"}   # not installed for users, see the last section
 
@@ -90,12 +92,13 @@ def _moved(
 ) -> str:        # one sentence, empty if nothing of this name has moved
     "Where a module of version 0.1.0, or a name in it, is now."
     module, _, inner = name.partition(".")
-    place, names = _LEFT.get(module, ("", ""))
-    if inner in names.split(): return f"bert4rec.{name} is bert4rec.{place}.{inner} since 0.2.0: import it from there"
+    left = _LEFT.get(module, {})
+    for place, names in left.items():
+        if inner in names.split(): return f"bert4rec.{name} is bert4rec.{place}.{inner} since 0.2.0: import it from there"
     if module not in _MOVED: return ""
     sentence = f"the module bert4rec.{module} is bert4rec.{_MOVED[module]} since 0.2.0: import from there"
     if _MOVED[module] in _AT_HOME: sentence += " (in a clone of the project; it is not installed for users)"
-    return f"{sentence}; {', '.join(names.split())} from bert4rec.{place}" if names else sentence
+    return "; ".join([sentence, *(f"{', '.join(names.split())} from bert4rec.{place}" for place, names in left.items())])
 
 # %% ../nbs/15_door.ipynb #7a5e417e
 def _nearest(

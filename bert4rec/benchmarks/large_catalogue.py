@@ -187,7 +187,7 @@ def bench_scale(
         done = subprocess.run([sys.executable, "-m", "bert4rec.benchmarks.large_catalogue", folder, json.dumps(options)], capture_output=True, text=True)
         if done.returncode: raise RuntimeError(f"measuring {n_items:,} items failed: {done.stderr.strip()[-800:]}")
     record = {"world": world, "result": json.loads(done.stdout.splitlines()[-1])}
-    return write_record(out, "scale", record)
+    return write_record(out, "scale", record, options.get("device", "auto"))
 
 # %% ../../nbs/benchmarks/05_large_catalogue.ipynb #04400dd3
 #| eval: false

@@ -75,6 +75,7 @@ def peak_mib() -> float:   # MiB; 0 on Windows, which does not tell
 _MODULES = """
 import json
 import math
+import os
 import sys
 import time
 from importlib import import_module
@@ -174,13 +175,24 @@ class Work(Training):
 
 # %% ../../nbs/benchmarks/02_training.ipynb #f3a662a8
 _TALK = """
-answers, sys.stdout = sys.stdout, sys.stderr
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
 print(json.dumps({"ready": True}), file=answers, flush=True)
 work = Work()
 for line in sys.stdin:
     question = json.loads(line)
     print(json.dumps(getattr(work, question.pop("do"))(**question)), file=answers, flush=True)
 """
+
+# %% ../../nbs/benchmarks/02_training.ipynb #7b49ed80
+_OURS = {"GOMP_SPINCOUNT": "1000", "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "512"}      # what this package says to a process
+
+
+def _untouched(
+    environment: Mapping[str, str],   # of this process
+) -> dict[str, str]:
+    "The environment without what this version has put there, so that a child of another version says its own."
+    return {name: value for name, value in environment.items() if _OURS.get(name) != value}
 
 # %% ../../nbs/benchmarks/02_training.ipynb #edb5d7f1
 class Contestant:
@@ -200,7 +212,7 @@ class Contestant:
         "Start, and wait until all is imported."
         path = os.pathsep.join([str(self.tree), *filter(None, [os.environ.get("PYTHONPATH")])])
         self.complaints, start = tempfile.TemporaryFile("w+"), time.perf_counter()
-        self.process = subprocess.Popen([sys.executable, "-P", "-c", self.program], env=os.environ | {"PYTHONPATH": path}, text=True,
+        self.process = subprocess.Popen([sys.executable, "-P", "-c", self.program], env=_untouched(os.environ) | {"PYTHONPATH": path}, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints)
         with ExitStack() as stack:
             stack.push(self.__exit__)

@@ -22,7 +22,8 @@ _TABLE = 2**22             # factors drawn once
 _WINDOW = 3 * 2**20        # of them so many at a time
 
 
-@lru_cache
+@lru_cache(8)
+@torch.inference_mode(False)       # a table made while nothing is learned serves the learning too
 def _factor_table(
     threshold: int,       # of 256 elements so many are zeroed on average, 0..255
     kind: torch.dtype,    # a floating-point type
@@ -58,7 +59,7 @@ class Dropout(nn.Module):
         p: float,   # probability of a zero, 0 <= p < 1; on the CPU rounded to a 256th
     ):
         super().__init__()
-        self.p, self.threshold = p, round(256 * p)
+        self.p, self.threshold = p, min(round(256 * p), 255)
 
     def forward(self,
         x: Tensor,   # any shape

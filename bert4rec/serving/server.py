@@ -282,7 +282,7 @@ class _Entrance:
     def __init__(
         self,
         settings: ServeConfig,                                   # how to serve
-        make_app: Callable[[ServeConfig, Meters], "FastAPI"],    # may take its time
+        make_app: Callable[..., "FastAPI"],    # may take its time
     ) -> None:
         self.settings, self.make_app, self.meters = settings, make_app, Meters()
         self.app: FastAPI | None = None
@@ -334,11 +334,11 @@ class _Entrance:
     async def open(self) -> None:
         "Make the application beside the answers, and keep it until the server closes. What fails is kept as `error`."
         try:
-            with _nothing_collected(): app = await asyncio.to_thread(self.make_app, self.settings, self.meters)
+            with _nothing_collected(): app = await asyncio.to_thread(self.make_app, self.settings, meters=self.meters)
             if self.closing.is_set(): return
             async with app.router.lifespan_context(app):
-                app.state.service.draining = self.draining
                 self.app = app
+                app.state.service.draining = self.draining      # a signal that came in between is not lost
                 await self.closing.wait()
         except Exception as error: self.error = error      # `serve` raises it when the server has ended
 
@@ -394,7 +394,7 @@ def _reload_on_hangup(
 # %% ../../nbs/serving/07_server.ipynb #977084ee
 def serve(
     settings: ServeConfig,                                   # everything there is to say
-    make_app: Callable[[ServeConfig, Meters], "FastAPI"],    # makes the application when the port is taken, in a thread
+    make_app: Callable[..., "FastAPI"],    # of the settings and `meters`: makes the application when the port is taken, in a thread
 ) -> int:                                                    # exit code
     "Serve until a signal comes. UserError if there is no bundle, if it cannot be loaded, or if strangers could come in."
     _check_exposure(settings)

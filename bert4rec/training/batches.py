@@ -82,10 +82,10 @@ def _unit_slots(
     batch_size: int,   # users of an optimiser step
     budget: int,       # most slots of a piece
 ) -> int:              # one history at least
-    "Slots of a unit: 75, 150, 300, ... so that a batch is some dozen of them, and a piece four or more."
-    wanted, unit = min(budget // 4, batch_size * window // 16), 75
-    while 2 * unit <= wanted: unit *= 2
-    return max(unit, window)
+    "Slots of a unit: 150, 300, 600, ... so that a batch is some dozen of them and a piece about four; less only where the budget is."
+    wanted, unit = min(budget // 4, batch_size * window // 16), 150
+    while 2 * unit <= wanted or unit < window: unit *= 2
+    return min(unit, max(budget, window))
 
 
 def _length_steps(
@@ -136,6 +136,9 @@ def _cheapest_runs(
     return runs[::-1]
 
 # %% ../../nbs/training/03_batches.ipynb #5821d3d2
+_FILLED = 4      # units of a batch from which on units are filled
+
+
 def _few_shapes(
     lengths: np.ndarray,   # (n,) int64, slots of each user, 1 or more
     window: int,           # L, the longest there may be
@@ -146,12 +149,13 @@ def _few_shapes(
     rounded = steps[np.searchsorted(steps, lengths)]
     order = np.argsort(-rounded, kind="stable")
     levels, counts = np.unique(-rounded, return_counts=True)
+    filled = rounded.sum() >= _FILLED * pieces.unit
     cut, first = [], 0
     for users, length in _cheapest_runs(-levels, counts, pieces):
         most = pieces.budget // pieces.unit * pieces.users(length)
         for start in range(first, first + users, most):
             some = order[start:min(start + most, first + users)]
-            cut.append((some, -(-len(some) // pieces.users(length)) * pieces.users(length), length))
+            cut.append((some, len(some) + (-len(some) % pieces.users(length) if filled else 0), length))
         first += users
     return cut
 
@@ -254,7 +258,8 @@ def _asked_slots(
 ) -> tuple[Tensor | None, Tensor]:   # (B, M) int64 slots that answer, M the most of a user; (N,) int64 flattened places among them, the rest fills up
     "Where answers are read, user by user, so that the last block computes little else; None and places among all slots if most of them answer."
     asked, before, length = targets != PAD, _read_before(model), targets.shape[1]
-    enough = [length * part // whole for part, whole in _SHARES if length * part % whole == 0 and whole * int(asked.sum(1).max()) <= length * part]
+    most_asked = int(asked.sum(1).max())
+    enough = [length * part // whole for part, whole in _SHARES if length * part % whole == 0 and whole * most_asked <= length * part]
     most = min(enough, default=0)
     if not most: return None, asked.flatten().nonzero().squeeze(1) - before
     items = asked.to(torch.int8).argsort(dim=1, descending=True, stable=True)[:, :most]
@@ -270,7 +275,7 @@ def make_rectangles(
 ) -> Batch:               # masked micro-batches
     "Gather and mask the users of one step. The result does not depend on the budget, only its cutting does."
     window, budget = model.max_seq_len, train.micro_batch_tokens or model.max_seq_len
-    unit = _unit_slots(window, train.batch_size, budget)
+    unit = _unit_slots(window, train.batch_size // world_size(), budget)
     pieces, parts, n_masked = _Pieces(unit, max(unit, budget), _PIECE_COST // model.hidden_size), [], 0
     for group in _groups(data, rows, epoch, model, train):
         lengths = np.minimum(group.ends - data.starts[group.rows], window)

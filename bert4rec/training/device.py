@@ -228,4 +228,6 @@ def machine_kind(
     if machine["device"] != "cpu": return re.sub(r"[^a-z0-9]+", "-", machine["name"].lower()).strip("-")
     there = machine["instructions"]
     left = [name for name in there if name in _WITHIN.get(machine["cpu_capability"], there)]
+    if machine.get("environment", {}).get("ONEDNN_MAX_CPU_ISA", "").upper() in _NO_BF16:
+        left = [name for name in left if not name.endswith("bf16")]
     return (left or ["cpu"])[-1].replace("_", "-") + ("" if left == there else "-by-setting")

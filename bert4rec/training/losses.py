@@ -302,7 +302,7 @@ def _training_memory(
     tokens = batch if train.batch_layout == "packed" else min(train.micro_batch_tokens or 65_536, batch)
     answers = int(tokens * (1 if train.causal_prob else train.mask_prob))
     element = 4 if train.precision == "fp32" else 2
-    scores = {"full": 3 * 4 * min(answers, _ROWS_AT_ONCE) * rows + 2 * 4 * table, "chunked": 3 * _BLOCK_BYTES + 2 * 4 * table,
+    scores = {"full": 3 * 4 * min(answers, _ROWS_IN_CACHE if train.device == "cpu" else _ROWS_AT_ONCE) * rows + 2 * 4 * table, "chunked": 3 * _BLOCK_BYTES + 2 * 4 * table,
               "sampled": 4 * 4 * answers * (train.negatives + train.in_batch_negatives + width), "gbce": 4 * 4 * answers * (train.negatives + width)}
     return {"weights": 4 * weights * (2 if train.weight_average else 1), "updates": 12 * weights,
             "activations": tokens * layers * (16 * width + 3 * model.intermediate_size) * element, "scores": scores[item_loss]}
