@@ -73,7 +73,7 @@ def _against_speed(
     "Seconds of an epoch in both versions. UserError if a child loads another package than that of its folder."
     with _for_every_version(data_dir) as copy:
         setting = {"data_dir": copy, "preset": preset, **options}
-        with contest({"other": setting, "this": setting}, {"other": tree}, warm_up=24) as children:
+        with contest({"other": setting, "this": setting}, {"other": tree}, {"other": 24, "this": 24}) as children:
             for child in children.values():
                 if not Path(child.facts["package"]).is_relative_to(child.tree): raise UserError(f"{child.tree} was not used: Python took {child.facts['package']}")
             turns = {name: epoch_turn(child, steps, lambda number: 1 + steps * number) for name, child in children.items()}
@@ -145,7 +145,7 @@ def _bench_neighbour(
     **options: Any,         # choices that go over the preset's
 ) -> dict[str, Any]:
     "Seconds of an epoch beside a busy process, and alone."
-    with contest({preset: {"data_dir": data_dir, "preset": preset, **options}}, warm_up=1 + steps * pairs) as children:
+    with contest({preset: {"data_dir": data_dir, "preset": preset, **options}}, warm_up={preset: 1 + steps * pairs}) as children:
         alone = epoch_turn(children[preset], steps, lambda number: 1 + steps * number)
 
         def beside(number: int) -> float:

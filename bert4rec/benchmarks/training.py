@@ -282,7 +282,7 @@ def compared(
 def contest(
     settings: Mapping[str, Mapping[str, Any]],   # name -> what `load` is told
     tree: Mapping[str, Path] | None = None,      # name -> folder of another version of the package
-    warm_up: int = 1,                            # steps of all but the plain one, whose products are not compiled for their shapes
+    warm_up: Mapping[str, int] | None = None,    # name -> steps before it is timed, where one is not enough
 ) -> Iterator[dict[str, Contestant]]:            # warm, each with `steps_per_epoch`
     "Children that hold a training each; all are ended at the end."
     with ExitStack() as stack:
@@ -290,7 +290,7 @@ def contest(
         for name, setting in settings.items():
             children[name] = stack.enter_context(Contestant(name, (tree or {}).get(name)))
             children[name].facts = children[name].ask("load", **setting)
-            children[name].ask("steps", first=0, last=1 if name == "plain" else warm_up)
+            children[name].ask("steps", first=0, last=(warm_up or {}).get(name, 1))
         yield children
 
 # %% ../../nbs/benchmarks/02_training.ipynb #22413abd
@@ -356,7 +356,7 @@ def _bench_pairs(
     loading: dict[str, list[float]] = {}
     rows = {"start": compared(interleaved(_start_turns(settings, loading), pairs, say)), "loading": compared(loading)}
     formats = ["fp32", "bf16"] if capabilities().cpu_bf16 else ["fp32"]
-    with contest(settings, warm_up=24) as children:
+    with contest(settings, warm_up={"ours": 24}) as children:      # an epoch: its products are compiled for their shapes
         plain, ours = children.values()
         many = {plain: steps, ours: 6 * steps}      # for the first step after a turn asks the system for its memory again
         rates = {form: lambda number, form=form: float(ours.ask("rate", precision=form)["flops_per_second"]) for form in formats}
@@ -374,7 +374,7 @@ def _bench_variants(
     say: Callable[[str], None],                  # told each round
 ) -> dict[str, dict[str, Any]]:                  # name -> seconds of an epoch, memory at most and while waiting
     "Every variant in turns, one step each, the same in a round and another in the next."
-    with contest(settings, warm_up=6) as children:
+    with contest(settings, warm_up=dict.fromkeys(list(settings)[1:], 6)) as children:
         found = interleaved({name: epoch_turn(child, 1, lambda number: step + number) for name, child in children.items()}, rounds, say)
         return {name: {"epoch_seconds": spread(found[name]), **child.ask("memory")} for name, child in children.items()}
 

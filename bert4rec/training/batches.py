@@ -93,7 +93,8 @@ def _length_steps(
     window: int,   # L
 ) -> np.ndarray:   # int64, ascending, the window at the end
     "The lengths that rectangles have: the divisors of a unit below the window, and the window."
-    return np.array([length for length in range(1, window) if unit % length == 0] + [window])
+    shorter = np.arange(1, window)
+    return np.append(shorter[unit % shorter == 0], window)
 
 # %% ../../nbs/training/03_batches.ipynb #3285e64e
 @dataclass(frozen=True)
@@ -255,7 +256,7 @@ def _read_before(
 def _asked_slots(
     targets: Tensor,      # (B, L) int64, 0 where nothing is asked
     model: ModelConfig,   # answer_slot
-) -> tuple[Tensor | None, Tensor]:   # (B, M) int64 slots that answer, M the most of a user; (N,) int64 flattened places among them, the rest fills up
+) -> tuple[Tensor | None, Tensor]:   # (B, M) int64 slots, those that answer among them, M a share of L in `_SHARES`; (N,) int64 flattened places among them, the rest fills up
     "Where answers are read, user by user, so that the last block computes little else; None and places among all slots if most of them answer."
     asked, before, length = targets != PAD, _read_before(model), targets.shape[1]
     most_asked = int(asked.sum(1).max())
