@@ -89,34 +89,40 @@ def _unit_slots(
 
 
 def _length_steps(
-    unit: int,     # slots
-    window: int,   # L
-) -> np.ndarray:   # int64, ascending, the window at the end
-    "The lengths that rectangles have: the divisors of a unit below the window, and the window."
+    unit: int | None,     # slots; None: there are no units
+    window: int,          # L
+) -> np.ndarray:          # int64, ascending, the window at the end
+    "The lengths that rectangles have: the divisors of a unit below the window, and the window; without units every length."
     shorter = np.arange(1, window)
-    return np.append(shorter[unit % shorter == 0], window)
+    return np.append(shorter if unit is None else shorter[unit % shorter == 0], window)
 
 # %% ../../nbs/training/03_batches.ipynb #3285e64e
 @dataclass(frozen=True)
 class _Pieces:
-    "What a piece is made of, and what it costs."
-    unit: int     # slots
-    budget: int   # most slots of a piece, a unit or more
-    extra: int    # what a piece costs besides its slots, in slots
+    "What a piece is made of, and what it costs. Lengths and users are whole numbers or arrays of some."
+    unit: int | None   # slots; None: of any number of histories of any length
+    budget: int        # most slots of a piece, a unit or the longest history or more
+    extra: int         # what a piece costs besides its slots, in slots
 
     def users(self,
-        length: Any,   # slots of a history; a whole number or an array of some
-    ) -> Any:          # of a unit
+        length: Any,   # slots of a history
+    ) -> Any:          # of a unit, one or more
         "Histories of a unit."
-        return self.unit // length
+        return 1 if self.unit is None else self.unit // length
+
+    def most(self,
+        length: Any,   # slots of a history
+    ) -> Any:          # of a piece, one or more
+        "Histories of the largest piece."
+        return self.budget // length if self.unit is None else self.budget // self.unit * self.users(length)
 
     def cost(self,
-        users: Any,    # how many; a whole number or an array of some
+        users: Any,    # how many
         length: Any,   # slots of each
     ) -> Any:          # in slots
         "Slots of so many users in whole units, and their pieces."
-        units = -(-users // self.users(length))
-        return units * self.users(length) * length + self.extra * -(-units // (self.budget // self.unit))
+        filled = -(-users // self.users(length)) * self.users(length)
+        return filled * length + self.extra * -(-filled // self.most(length))
 
 
 def _cheapest_runs(
@@ -145,15 +151,15 @@ def _few_shapes(
     window: int,           # L, the longest there may be
     pieces: _Pieces,       # what they are made of
 ) -> list[tuple[np.ndarray, int, int]]:   # of each piece: places in `lengths`, users and slots of its rectangle
-    "Cut users into pieces of few different shapes: every place once, longest users first."
+    "Cut users into pieces that cost least, of few different shapes where there are units: every place once, longest users first."
     steps = _length_steps(pieces.unit, window)
     rounded = steps[np.searchsorted(steps, lengths)]
     order = np.argsort(-rounded, kind="stable")
     levels, counts = np.unique(-rounded, return_counts=True)
-    filled = rounded.sum() >= _FILLED * pieces.unit
+    filled = pieces.unit is not None and rounded.sum() >= _FILLED * pieces.unit
     cut, first = [], 0
     for users, length in _cheapest_runs(-levels, counts, pieces):
-        most = pieces.budget // pieces.unit * pieces.users(length)
+        most = pieces.most(length)
         for start in range(first, first + users, most):
             some = order[start:min(start + most, first + users)]
             cut.append((some, len(some) + (-len(some) % pieces.users(length) if filled else 0), length))
@@ -256,15 +262,24 @@ def _read_before(
 def _asked_slots(
     targets: Tensor,      # (B, L) int64, 0 where nothing is asked
     model: ModelConfig,   # answer_slot
-) -> tuple[Tensor | None, Tensor]:   # (B, M) int64 slots, those that answer among them, M a share of L in `_SHARES`; (N,) int64 flattened places among them, the rest fills up
+    few: bool,            # few shapes: M is a share of L in `_SHARES`; otherwise the most that a user is asked
+) -> tuple[Tensor | None, Tensor]:   # (B, M) int64 slots, those that answer among them; (N,) int64 flattened places among them, the rest fills up
     "Where answers are read, user by user, so that the last block computes little else; None and places among all slots if most of them answer."
     asked, before, length = targets != PAD, _read_before(model), targets.shape[1]
     most_asked = int(asked.sum(1).max())
-    enough = [length * part // whole for part, whole in _SHARES if length * part % whole == 0 and whole * most_asked <= length * part]
-    most = min(enough, default=0)
+    shares = [length * part // whole for part, whole in _SHARES if length * part % whole == 0] if few else [most_asked]
+    most = min((share for share in shares if most_asked <= share <= length // 2), default=0)
     if not most: return None, asked.flatten().nonzero().squeeze(1) - before
     items = asked.to(torch.int8).argsort(dim=1, descending=True, stable=True)[:, :most]
     return (items - before).clamp_(min=0), asked.gather(1, items).flatten().nonzero().squeeze(1)
+
+
+def _few_pay(
+    device: torch.device,   # where batches are made
+    precision: str,         # of the products
+) -> bool:
+    "Whether a new shape has to be compiled: in bfloat16 on a CPU."
+    return device.type == "cpu" and precision == "bf16"
 
 
 def make_rectangles(
@@ -275,9 +290,10 @@ def make_rectangles(
     train: TrainConfig,   # masking, budget, seed; `micro_batch_tokens` decided
 ) -> Batch:               # masked micro-batches
     "Gather and mask the users of one step. The result does not depend on the budget, only its cutting does."
-    window, budget = model.max_seq_len, train.micro_batch_tokens or model.max_seq_len
-    unit = _unit_slots(window, train.batch_size // world_size(), budget)
-    pieces, parts, n_masked = _Pieces(unit, max(unit, budget), _PIECE_COST // model.hidden_size), [], 0
+    window, few = model.max_seq_len, _few_pay(data.device, train.precision)
+    budget = max(window, train.micro_batch_tokens or 0)
+    unit = _unit_slots(window, train.batch_size // world_size(), budget) if few else None
+    pieces, parts, n_masked = _Pieces(unit, budget, _PIECE_COST // model.hidden_size), [], 0
     for group in _groups(data, rows, epoch, model, train):
         lengths = np.minimum(group.ends - data.starts[group.rows], window)
         for piece, users, length in _few_shapes(lengths, window, pieces):
@@ -285,8 +301,8 @@ def make_rectangles(
             items, positions = gather_histories(data, group.rows[filled], length, group.ends[filled])
             inputs, targets = exercise(items, sent(group.rows[filled], data.device), positions, model, train, epoch, group.causal)
             targets[len(piece):] = PAD
-            slots, where = _asked_slots(targets, model)
-            spare = -len(where) % _ANSWERS
+            slots, where = _asked_slots(targets, model, few)
+            spare = -len(where) % (_ANSWERS if few else 1)
             parts.append(MicroBatch(inputs, F.pad(where, (0, spare)), F.pad(targets[targets != PAD], (0, spare), value=PAD), slots, causal=group.causal))
             n_masked += len(where)
     return Batch(parts, rows, n_masked)
