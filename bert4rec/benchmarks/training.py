@@ -80,6 +80,8 @@ import sys
 import time
 from importlib import import_module
 
+import bert4rec      # before torch, whose threads read once, when they are loaded, how long they shall wait busily
+
 import numpy as np
 import torch
 
