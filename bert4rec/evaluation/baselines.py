@@ -10,7 +10,7 @@ import numpy as np
 
 from ..data import Dataset
 from ..files import UserError
-from ..layers.cooccurrence import add_partners, both_ways, count_pairs, shrunk_cosine, without_last
+from ..layers.cooccurrence import add_partners, count_pairs, item_similarities, without_last
 
 # %% ../../nbs/evaluation/02_baselines.ipynb #49337db1
 def _popularity_shares(
@@ -80,8 +80,7 @@ class ItemToItem:
         if n_recent < 1: raise UserError(f"n_recent is {n_recent}: expected 1 or more items")
         if not 0 < decay <= 1: raise UserError(f"decay is {decay}: expected a number above 0 and at most 1")
         events, offsets = without_last(dataset.events, dataset.offsets, 2)
-        together = both_ways(count_pairs(events, offsets, dataset.n_items, window))
-        self.table = shrunk_cosine(together, np.bincount(events, minlength=dataset.n_items + 2), shrink)
+        self.table = item_similarities(events, offsets, dataset.n_items, window, shrink)
         self.backoff = 1e-6 * _popularity_shares(dataset)
         self.max_history, self.decay = n_recent, decay
 

@@ -21,6 +21,8 @@ from torch import Tensor, nn
 from ..config import ModelConfig, TrainConfig, check_together
 from ..data import Dataset
 from ..files import UserError, write_json
+from ..layers.cooccurrence import item_similarities, without_last
+from ..layers.item_vectors import item_vectors
 from ..layers.kernels import VARLEN, Segments
 from ..model import BERT4Rec
 from ..preprocessing.catalogue import genre_lists, genre_shares
@@ -233,6 +235,20 @@ def _check_start(
     if start is not None and start.facts.get("trained_on") == "h[:-1]" and not train.refit:
         raise UserError(f"{start.facts['model_version']} has learned from validation items (refit), which could not judge what follows: go on with --refit true, or from the run the refit was made after")
 
+# %% ../../nbs/training/06_step.ipynb #67d421a2
+def _start_from_counts(
+    network: BERT4Rec,    # its item vectors are replaced
+    dataset: Dataset,     # only its training events are counted
+    train: TrainConfig,   # seed, refit
+) -> None:
+    "Let item vectors start from counts of which items stand near each other."
+    events, offsets = without_last(dataset.events, dataset.offsets, 1 if train.refit else 2)
+    vectors = item_vectors(item_similarities(events, offsets, dataset.n_items), network.config.hidden_size, train.seed)
+    items = slice(1, network.config.mask_index)
+    tables = [network.embedding.item.weight, *([] if network.head.output is None else [network.head.output.weight])]
+    for table in tables: table.detach()[items] = torch.from_numpy(vectors[items]).to(table.device)
+
+
 # %% ../../nbs/training/06_step.ipynb #0d9fe476
 def new_run(
     dataset: Dataset,                   # histories and items
@@ -258,6 +274,7 @@ def new_run(
     network = BERT4Rec(model).to(device)
     nn.init.constant_(network.output_layer()[1], first_bias(train.item_loss, model.n_items))
     if start is not None: network.load_state_dict(network.state_dict() | start.weights)
+    elif train.item_start == "cooccurrence": _start_from_counts(network, dataset, train)
     network.embedding.item.sparse = train.table_updates == "rows"
     if network.genres is not None:
         network.genres.share.copy_(torch.from_numpy(genre_shares(genre_lists(dataset.catalogue), model.genres)))
