@@ -7,6 +7,7 @@ __all__ = ['summary', 'bench']
 
 # %% ../../nbs/benchmarks/10_comparisons.ipynb #8551e5c5
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import bert4rec
 from .growth import _bench_card, _bench_commands, _bench_growth, _bench_quality
 from .training import (Contestant, _bench_evaluation, _bench_training, compared, contest, epoch_turn,
                                           interleaved, write_record)
-from ..config import did_you_mean
+from ..config import configure, did_you_mean
 from ..data import load_dataset
 from ..evaluation.ranking import mean_over_seeds
 from ..files import UserError, write_json
@@ -121,15 +122,13 @@ def _bench_against(
     return result | {"quality": _against_quality({"other": other, "this": None}, seeds, say=say, **where)}
 
 # %% ../../nbs/benchmarks/10_comparisons.ipynb #0c4bfa5a
-_BUSY = "import sys, time\nend = time.monotonic() + float(sys.argv[1])\nwhile time.monotonic() < end: sum(range(10_000))"
+_BUSY = "import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(10_000))"
 
 
 @contextmanager
-def _busy_neighbour(
-    limit: float = 3_600.0,            # seconds after which it ends by itself, should we have been killed
-) -> Iterator[subprocess.Popen[bytes]]:
-    "A process that computes on one thread while the context lasts."
-    process = subprocess.Popen([sys.executable, "-c", _BUSY, str(limit)])
+def _busy_neighbour() -> Iterator[subprocess.Popen[bytes]]:
+    "A process that computes on one thread while the context lasts, and this process."
+    process = subprocess.Popen([sys.executable, "-c", _BUSY, str(os.getpid())])
     try: yield process
     finally:
         process.kill()
@@ -170,6 +169,16 @@ def summary(
         lines.append(f"NDCG@10 on the film world, this minus other: {quality['difference']:+.4f}{half} over {len(quality['seeds'])} seeds")
     return "\n".join(lines)
 
+# %% ../../nbs/benchmarks/10_comparisons.ipynb #54c674d3
+def _take_records(
+    out: str | Path,   # folder, made if it is absent
+) -> None:
+    "UserError if records could not be written there: better before an hour of measuring than after."
+    try: Path(out).mkdir(parents=True, exist_ok=True)
+    except OSError as error: raise UserError(f"{out} cannot take records ({error.strerror}): name a folder with --out") from None
+    if not os.access(out, os.W_OK): raise UserError(f"{out} cannot be written to: name another folder with --out")
+
+
 # %% ../../nbs/benchmarks/10_comparisons.ipynb #4f656afb
 def bench(
     parts: Sequence[str],        # names in `_PARTS`
@@ -184,7 +193,7 @@ def bench(
     seeds: int = 5,                                # trainings of each version, for the quality side of "against"
     **options: Any,              # choices that go over the presets'
 ) -> list[Path]:                 # the files
-    "Measure some parts and write a file for each. UserError for an unknown part, commands without a log, against without a tree."
+    "Measure some parts and write a file for each. UserError for an unknown part or option, commands without a log, against without a tree."
     unknown = [part for part in parts if part not in _PARTS]
     if unknown:
         near = did_you_mean(unknown[0], [*_PARTS, "service", "scale", "events", "faults"])      # four have chapters of their own
@@ -197,12 +206,14 @@ def bench(
         "quality": lambda: _bench_quality(data_dir, say=say, **options), "card": lambda: _bench_card(data_dir, **options),
         "against": lambda: _bench_against(data_dir, tree, preset, pairs, seeds=seeds, say=say, **options),
         "neighbour": lambda: _bench_neighbour(data_dir, preset, pairs, say=say, **options)}
-    facts, written = load_dataset(data_dir).info, []
+    dataset, written = load_dataset(data_dir), []
+    configure(preset, dataset.n_items, **options)
+    _take_records(out)
     set_threads(options.get("threads"))      # the children set their own; the record tells ours
     for part in parts:
         say(f"measuring {part}")
         result = functions[part]()
         if part in _IN_TURNS: say(summary(result))
-        content = {"source": facts["source"], "data_sha256": facts["data_sha256"], "options": options, "result": result}
+        content = {"source": dataset.info["source"], "data_sha256": dataset.info["data_sha256"], "options": options, "result": result}
         written.append(write_record(out, part, content, options.get("device", "auto"), version=2 if part in _IN_TURNS else 1))
     return written

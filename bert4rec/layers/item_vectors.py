@@ -40,10 +40,14 @@ def leading_eigenvectors(
     seed: int,      # of the first columns
 ) -> tuple[np.ndarray, np.ndarray]:   # (K,) float32 eigenvalues, the largest first; (V, K) float32 eigenvectors
     "The eigenvectors with the largest eigenvalues, by randomised subspace iteration (Halko et al. 2011, section 4.5)."
-    columns = min(wanted + _SPARE, size)
-    basis = np.random.default_rng(seed).standard_normal((size, columns), np.float32)
-    for _ in range(_ROUNDS): basis = np.linalg.qr(product(basis))[0]
-    values, turn = np.linalg.eigh(basis.T @ product(basis))
+    drawn = np.random.default_rng(seed).standard_normal((size, min(wanted + _SPARE, size)), np.float32)
+    shift = np.float32(0)
+    for _ in range(2):
+        basis = drawn
+        for _ in range(_ROUNDS): basis = np.linalg.qr(product(basis) + shift * basis)[0]
+        values, turn = np.linalg.eigh(basis.T @ product(basis))
+        if values[0] >= 0: break
+        shift = -values[0]      # products favour large values of either sign; shifted, none is below 0
     largest = np.argsort(-values)[:wanted]
     return values[largest], basis @ turn[:, largest]
 

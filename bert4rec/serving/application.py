@@ -252,13 +252,15 @@ _log = logging.getLogger(__name__)
 
 def _load_in_background(
     service: Service,   # not started yet
-) -> None:
+) -> threading.Thread:   # that loads
     "Start the service in a thread; a failure is kept in its status and told in the log."
     def start() -> None:
         try: service.start()
         except UserError as error: _log.error("the service has failed: %s", error)
         except Exception: _log.exception("the service has failed")
-    threading.Thread(target=start, name="loading", daemon=True).start()
+    thread = threading.Thread(target=start, name="loading", daemon=True)
+    thread.start()
+    return thread
 
 
 def _lifespan_of(
@@ -268,12 +270,14 @@ def _lifespan_of(
     "What happens before the first and after the last request."
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:   # as the server calls it
+        loading = None
         if predictor: service.start(predictor)
         elif not service.settings.bundle: raise UserError("no bundle to serve: set BERT4REC_BUNDLE to a bundle or a run folder")
         else:
             resolve_bundle(service.settings.bundle)
-            _load_in_background(service)
+            loading = _load_in_background(service)
         yield
+        if loading: await asyncio.to_thread(loading.join, service.settings.grace_seconds)      # Python must not end while torch still reads weights
         await asyncio.to_thread(service.close)
     return lifespan
 

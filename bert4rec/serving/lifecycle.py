@@ -203,5 +203,6 @@ class Service:
         return self.predictor.version, self.settings.bundle
 
     def close(self) -> None:
-        "Finish what waits and end the thread."
+        "Wait for a reload under way, finish what waits and end the thread."
+        if self.reloading.acquire(timeout=self.settings.grace_seconds): self.reloading.release()
         if self.batcher: self.batcher.close()

@@ -93,6 +93,7 @@ def _listeners(
                 if error.errno not in _ABSENT: raise
                 absent = error
         if absent and not taken: raise absent
+    except UnicodeError: raise UserError(f"host is {host[:60]!r}, which no machine can be called: expected a name or an address such as 127.0.0.1") from None
     except OSError as error:
         for listener in taken: listener.close()
         raise UserError(f"{host}:{port} cannot be listened on ({error.strerror}): choose another --host or --port, or stop what uses it") from None
