@@ -154,6 +154,7 @@ def _bench_neighbour(
 # %% ../../nbs/benchmarks/10_comparisons.ipynb #8af0c8a9
 _PARTS = ("training", "evaluation", "commands", "growth", "quality", "card", "against", "neighbour")
 _IN_TURNS = ("training", "evaluation", "against", "neighbour")   # parts with rows of spreads
+_OF_PRESET = ("against", "neighbour")                            # parts that train `preset`; the others take the reference model
 
 # %% ../../nbs/benchmarks/10_comparisons.ipynb #f4e9b81d
 def summary(
@@ -177,7 +178,6 @@ def _take_records(
     try: Path(out).mkdir(parents=True, exist_ok=True)
     except OSError as error: raise UserError(f"{out} cannot take records ({error.strerror}): name a folder with --out") from None
     if not os.access(out, os.W_OK): raise UserError(f"{out} cannot be written to: name another folder with --out")
-
 
 # %% ../../nbs/benchmarks/10_comparisons.ipynb #4f656afb
 def bench(
@@ -207,7 +207,7 @@ def bench(
         "against": lambda: _bench_against(data_dir, tree, preset, pairs, seeds=seeds, say=say, **options),
         "neighbour": lambda: _bench_neighbour(data_dir, preset, pairs, say=say, **options)}
     dataset, written = load_dataset(data_dir), []
-    configure(preset, dataset.n_items, **options)
+    for part in set(parts) & set(_IN_TURNS): configure(preset if part in _OF_PRESET else "reference", dataset.n_items, **options)
     _take_records(out)
     set_threads(options.get("threads"))      # the children set their own; the record tells ours
     for part in parts:

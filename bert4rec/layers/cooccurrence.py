@@ -129,4 +129,3 @@ def item_similarities(
     "How similar items are that stand near each other. UserError for a window or shrink out of range."
     together = both_ways(count_pairs(events, offsets, n_items, window))
     return shrunk_cosine(together, np.bincount(events, minlength=n_items + 2), shrink)
-

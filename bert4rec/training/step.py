@@ -250,7 +250,6 @@ def _start_from_counts(
     tables = [network.embedding.item.weight, *([] if network.head.output is None else [network.head.output.weight])]
     for table in tables: table.detach()[items] = torch.from_numpy(vectors[items]).to(table.device)
 
-
 # %% ../../nbs/training/06_step.ipynb #0d9fe476
 def new_run(
     dataset: Dataset,                   # histories and items
