@@ -7,10 +7,12 @@ __all__ = ['BERT4Rec', 'parameter_counts', 'prediction_input', 'evaluating', 'ne
            'flat_pairs', 'exclude_items', 'top_items', 'best_in_blocks', 'best_lists', 'recommend']
 
 # %% ../nbs/03_model.ipynb #fd7140f1
-from collections.abc import Iterable, Iterator, Sequence
+import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -25,6 +27,7 @@ from .config import PAD, ModelConfig, validated
 from .embeddings import ItemPositionEmbedding
 from .files import UserError, follow, raise_limit, read_json, write_json, write_whole
 from .layers.kernels import Segments
+from .layers.neighbour_prior import NEIGHBOURS, NeighbourPrior, load_prior, save_prior
 from .layers.variants import GenreVectors, unit
 
 # %% ../nbs/03_model.ipynb #36f33c8e
@@ -91,6 +94,7 @@ class BERT4Rec(nn.Module):
     ):
         super().__init__()
         self.config = config
+        self.prior: NeighbourPrior | None = None      # counted neighbours beside the scores; no part of the training
         self.embedding = ItemPositionEmbedding(config)
         self.blocks = nn.ModuleList(TransformerBlock(config) for _ in range(config.num_hidden_layers))
         self.head = _PredictionHead(config)
@@ -135,6 +139,14 @@ class BERT4Rec(nn.Module):
         "One logit per row of the vocabulary, PAD and MASK included."
         return F.linear(self.head.features(hidden), *self.output_layer())
 
+    def beside(self,
+        prior: NeighbourPrior | None,   # None leaves the network alone
+    ) -> Self:                          # the same weights, not a copy of them
+        "The same network beside another prior."
+        other = copy.copy(self)
+        other.prior = prior
+        return other
+
     def forward(self,
         items: Tensor,   # (B, L) indices, PAD in front
     ) -> Tensor:         # (B, L, V)
@@ -144,12 +156,14 @@ class BERT4Rec(nn.Module):
     def save_pretrained(self,
         folder: str | Path,    # made if it does not exist
     ) -> Path:                 # the folder
-        "Write `model.safetensors` and `config.json`."
+        "Write `model.safetensors` and `config.json`, and `neighbours.safetensors` where there is a prior."
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         weights = {name: weight.detach().cpu().contiguous() for name, weight in self.state_dict().items()}
         write_whole(folder / "model.safetensors", lambda path: save_file(weights, path))
-        write_json(folder / "config.json", {"model": self.config.model_dump()})
+        if self.prior is None: (folder / NEIGHBOURS).unlink(missing_ok=True)
+        else: save_prior(self.prior, folder)
+        write_json(folder / "config.json", {"model": self.config.model_dump()} | ({} if self.prior is None else {"prior": self.prior.settings}))
         return folder
 
     @classmethod
@@ -169,6 +183,7 @@ class BERT4Rec(nn.Module):
         weights = _read_weights(folder / "model.safetensors")
         # not `to_empty`: torch makes memory for a tensor without any by way of sympy, and half a second is gone
         model.load_state_dict({name: weight.to(device, copy=True) for name, weight in weights.items()}, assign=True)
+        if "prior" in content: model.prior = load_prior(folder, config.n_items, content["prior"], device)
         return model.eval()
 
 # %% ../nbs/03_model.ipynb #0a5f27d0
@@ -289,6 +304,16 @@ def next_item_features(
         with torch.autocast(items.device.type, enabled=False): return model.head.features(hidden.to(model.embedding.item.weight.dtype))
 
 
+def _adjustment(
+    model: BERT4Rec,   # with or without a prior
+    items: Tensor,     # (B, L) from `prediction_input`, on the model's device
+) -> Callable[..., Tensor] | None:   # (scores, first=index of the first column) -> scores; None where there is nothing to add
+    "What the neighbours of some histories do to their scores."
+    if model.prior is None or not model.prior.weight: return None
+    model.prior = model.prior.to(items.device)
+    return partial(model.prior.adjusted, found=model.prior.neighbours(items))
+
+
 def next_item_scores(
     model: BERT4Rec,              # in any mode; dropout is off here
     items: Tensor,                # (B, L) from `prediction_input`, on the model's device
@@ -297,7 +322,9 @@ def next_item_scores(
 ) -> Tensor:                      # (B, V) float32 logits for what MASK hides
     "Scores of the whole vocabulary for what comes next, in float32 even under autocast."
     features = next_item_features(model, items, padded, causal)
-    with evaluating(model), torch.autocast(items.device.type, enabled=False): return F.linear(features, *model.output_layer()).float()
+    with evaluating(model), torch.autocast(items.device.type, enabled=False):
+        scores, adjusted = F.linear(features, *model.output_layer()).float(), _adjustment(model, items)
+        return scores if adjusted is None else adjusted(scores)
 
 # %% ../nbs/03_model.ipynb #72f0feb5
 def _check_histories(
@@ -365,6 +392,7 @@ def best_in_blocks(
     nobody: Sequence[int] | np.ndarray = (PAD, -1),       # items that no row gets, as in `exclude_items`
     columns: int | None = None,           # items scored together; None takes what `_BLOCK_SCORES` allows
     names: Sequence[int] | np.ndarray | None = None,   # what an error calls the rows; None counts from 0
+    adjusted: Callable[..., Tensor] | None = None,     # changes the scores of a block, given its first column
 ) -> tuple[Tensor, Tensor]:               # (B, K) int64 columns and (B, K) float32 scores, best first
     "`top_items` of all scores, in bounded memory. RuntimeError naming the first history with a score that is not finite."
     matrix, bias = output
@@ -376,6 +404,7 @@ def best_in_blocks(
         block = slice(first, first + columns)
         with torch.autocast(features.device.type, enabled=False):
             scores = F.linear(features, matrix[block], bias[block]).float()
+            if adjusted: scores = adjusted(scores, first=first)
         broken = (~scores.isfinite()).any(1).nonzero()
         if len(broken):
             row = int(broken[0])
@@ -407,9 +436,10 @@ def best_lists(
     for places in batches:
         asked = [histories[place] for place in places]
         padded = len({min(len(history), config.max_seq_len - 1) for history in asked}) > 1
-        features = next_item_features(model, prediction_input(asked, config).to(device), padded)
+        items = prediction_input(asked, config).to(device)
+        features = next_item_features(model, items, padded)
         seen, nobody = flat_pairs(asked) if exclude_seen else None, [PAD, config.mask_index, *banned]
-        found = best_in_blocks(features, output, min(top_k, config.n_items), seen, nobody, names=places)
+        found = best_in_blocks(features, output, min(top_k, config.n_items), seen, nobody, names=places, adjusted=_adjustment(model, items))
         columns, best = (part.cpu().numpy() for part in found)
         for place, column, score, count in zip(places, columns, best, np.isfinite(best).sum(1), strict=True):
             lists[int(place)] = column[:count], score[:count]
