@@ -136,6 +136,8 @@ class TrainConfig(BaseModel):
     grad_clip: float = Field(5.0, gt=0, description="largest gradient norm of a step")
     label_smoothing: float = Field(0.0, ge=0, lt=1, description="probability mass spread over the whole vocabulary")
     item_start: Literal["drawn", "cooccurrence"] = Field("drawn", description="where the item vectors start: drawn, or from counts of which items stand near each other")
+    neighbour_prior: Literal["none", "auto"] = Field("none", description="add counted neighbours to the scores of the finished model, with the weight that validation chooses")
+    prior_weight: float | None = Field(None, ge=0, le=1_000, description="the weight of neighbour_prior; none lets validation choose, which a refit cannot")
     new_items_epochs: int = Field(0, ge=0, description="first epochs in which only the rows of new items move; for a training that goes on from a bundle, see --from")
     item_loss: Literal["auto", "full", "chunked", "sampled", "gbce"] = Field("auto", description="compare with all items, at once or piece by piece (the same numbers), or with some negatives; auto is full or chunked, by memory")
     negatives: int = Field(1_024, ge=1, description="items drawn evenly as negatives of a step, with sampled and gbce")

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from tqdm.auto import tqdm
@@ -30,9 +30,11 @@ from .data import Dataset
 from .files import UserError, locked, sync
 from .model import BERT4Rec
 from .training.batches import batches
-from .training.device import select_device
+from .training.checkpoint import add_prior
+from .training.device import Precision, select_device
 from .training.distributed import from_writer, is_writer, largest, wait_for_all
 from .training.losses import describe_memory
+from .training.prior_weight import PriorChoice, choose_prior, describe_choice, given_prior
 from .training.run_folder import (ScalarLog, cut_history, last_checkpoint, open_run, ours_again, read_config,
                                           restore, save, save_best, write_config)
 from .training.step import Progress, Run, Start, Validate, check_numbers, new_run, train_step
@@ -282,7 +284,7 @@ def _take_folder(
 @dataclass(frozen=True)
 class Trained:
     "What a training leaves behind."
-    model: BERT4Rec                     # with the best weights, in eval mode
+    model: BERT4Rec                     # with the best weights, in eval mode, and the neighbour prior beside it if there is one
     train: TrainConfig                  # with everything decided
     history: list[dict[str, Any]]       # one entry an evaluation
     progress: Progress                  # counters
@@ -297,6 +299,39 @@ def _best_model(
     if folder and (folder / "best").exists(): return BERT4Rec.from_pretrained(folder / "best", device=str(run.data.device)).eval()
     if run.best_weights: run.judged.load_state_dict(run.best_weights)
     return run.judged.eval()
+
+# %% ../nbs/06_trainer.ipynb #619a97d7
+def _weighed(
+    run: Run,                   # at its end
+    model: BERT4Rec,            # the best one
+    stop: Callable[[], bool],   # asked now and then
+) -> PriorChoice | None:        # None when it was stopped
+    "The neighbours that shall stand beside a model."
+    train = run.train
+    if train.prior_weight is not None: return given_prior(run.dataset, train.prior_weight, 1 if train.refit else 2)
+    if not train.refit: return choose_prior(model, run.dataset, cast(Precision, train.precision), stop)
+    _logger.warning("a refit has no validation to weigh neighbours by, so the network stays alone: set prior_weight to what the training before it has found")
+    return given_prior(run.dataset, 0.0, 1)
+
+
+def _with_neighbours(
+    run: Run,                   # at its end
+    folder: Path | None,        # its folder
+    stop: Callable[[], bool],   # asked now and then
+) -> BERT4Rec:                  # the best model, beside a prior if there shall be one
+    "Let validation weigh counted neighbours, and keep them in the best bundle."
+    model = _best_model(run, folder)
+    if run.train.neighbour_prior == "none" or model.prior is not None: return model
+    if folder and not is_writer():
+        wait_for_all()
+        return _best_model(run, folder)
+    choice = _weighed(run, model, stop)
+    if choice is not None and choice.prior is not None:
+        model = model.beside(choice.prior)
+        if folder: add_prior(folder / "best", model, choice.facts)
+    if choice is not None and is_writer(): _logger.info("%s", describe_choice(choice))
+    if folder: wait_for_all()
+    return model
 
 # %% ../nbs/06_trainer.ipynb #60b2896c
 @contextmanager
@@ -329,7 +364,7 @@ def fit(
     until: int | None = None,           # pause at the end of this epoch, to be resumed later; the schedule stays that of all epochs
     start: Start | None = None,         # weights to go on from, see training/warm_start; None draws them
 ) -> Trained:                           # the best model and how it came about
-    "Train a model. UserError for options, folder or data that do not fit; TrainingDiverged if the loss stops being a number."
+    "Train a model, and weigh counted neighbours at the end. UserError for options, folder or data that do not fit; TrainingDiverged if the loss stops being a number."
     if until is not None and until < 1: raise UserError(f"until is {until}: expected an epoch from 1 on, or none for the last")
     folder = Path(run_dir) if run_dir is not None else None
     with ExitStack() as stack:
@@ -343,4 +378,7 @@ def fit(
         number = largest(flag.number)
         if run.progress.best is None and not number and until is None: save_best(run, {})
         wait_for_all()      # the best model is read by all, so it must have been written
-        return Trained(_best_model(run, folder), run.train, run.history, run.progress, signal.Signals(number) if number else None)
+        finished = not number and until is None
+        best = _with_neighbours(run, folder, lambda: bool(flag.number)) if finished else _best_model(run, folder)
+        number = largest(flag.number)
+        return Trained(best, run.train, run.history, run.progress, signal.Signals(number) if number else None)

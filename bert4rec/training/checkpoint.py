@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['versions', 'save_checkpoint', 'load_checkpoint', 'step_of', 'newest_checkpoint', 'set_aside', 'prune_checkpoints',
-           'save_bundle', 'model_version', 'golden_answers', 'find_bundle', 'load_bundle', 'bundle_excludes_seen']
+           'save_bundle', 'model_version', 'golden_answers', 'find_bundle', 'load_bundle', 'add_prior',
+           'bundle_excludes_seen']
 
 # %% ../../nbs/training/07_checkpoint.ipynb #b68711d1
 import os
@@ -24,6 +25,7 @@ import bert4rec
 from ..data import SEEN_ITEMS
 from ..files import (MANIFEST, UserError, bundle_at, follow, problem_of, publish, raise_limit, read_json,
                             sha256_of, write_json)
+from ..layers.neighbour_prior import NEIGHBOURS
 from ..model import BERT4Rec, recommend
 from ..plotting.text import markdown_table
 from ..preprocessing.catalogue import Catalogue, load_catalogue, save_catalogue
@@ -180,7 +182,7 @@ Each user's last item but one, ranked among all items; ties count against the mo
 
 {origin}
 
-## The network
+{neighbours}## The network
 
 {network}
 
@@ -200,6 +202,13 @@ def _table_of(
     "Facts as a Markdown table of two columns."
     rows = [(name, f"{value:.4f}" if isinstance(value, float) else str(value)) for name, value in facts.items() if not isinstance(value, (list, dict))]
     return markdown_table(["", ""], rows) if rows else "none were recorded"
+_NEIGHBOURS = """## Beside the network
+
+The scores of the network are joined by counted neighbours, see `neighbours.safetensors`. Validation NDCG@10 of the network alone, of the neighbours alone and of both, and what was chosen by it:
+
+{figures}
+
+"""
 
 # %% ../../nbs/training/07_checkpoint.ipynb #7f11a181
 def _model_card(
@@ -211,7 +220,8 @@ def _model_card(
     "The page that travels with a model."
     chosen = {name: value for name, value in metrics.items() if name in ("epoch", "step", "val_loss", "gap") or "@" in name}
     network = {"parameters": f"{model.num_parameters:,}", **model.config.model_dump()}
-    return _CARD.format(n_items=model.config.n_items, place=place, seen_items=SEEN_ITEMS[facts.get("exclude_seen", True)], figures=_table_of(chosen), origin=_table_of({**facts, **versions()}), network=_table_of(network))
+    neighbours = _NEIGHBOURS.format(figures=_table_of(facts["neighbour_prior"])) if "neighbour_prior" in facts else ""
+    return _CARD.format(neighbours=neighbours, n_items=model.config.n_items, place=place, seen_items=SEEN_ITEMS[facts.get("exclude_seen", True)], figures=_table_of(chosen), origin=_table_of({**facts, **versions()}), network=_table_of(network))
 
 # %% ../../nbs/training/07_checkpoint.ipynb #ffd6fc0a
 def save_bundle(
@@ -243,7 +253,7 @@ def model_version(
 
 # %% ../../nbs/training/07_checkpoint.ipynb #c5031895
 _PARTS = ("model.safetensors", "config.json", "items.parquet", "metrics.json", "golden.json")
-_ALSO = ("README.md",)      # nobody reads it but people
+_ALSO = ("README.md", NEIGHBOURS)      # nobody reads the first but people; the second is there where neighbours were weighed
 
 
 def _is_golden(
@@ -311,6 +321,20 @@ def load_bundle(
     catalogue = load_catalogue(bundle / "items.parquet", model.config.n_items)
     golden_answers(bundle, model.config.n_items)
     return model, catalogue, bundle
+
+# %% ../../nbs/training/07_checkpoint.ipynb #92691ffc
+def add_prior(
+    bundle: Path,            # a bundle, or a link to one
+    model: BERT4Rec,         # its network, beside a prior
+    facts: dict[str, Any],   # what validation says about it
+) -> Path:                   # the bundle
+    "Write a bundle anew with a neighbour prior in it."
+    bundle = follow(bundle).resolve()
+    kept = {name: value for name, value in read_json(bundle / MANIFEST).items() if name not in ("format_version", "seal", "files", "versions")}
+    figures = read_json(bundle / "metrics.json")["validation"]
+    histories = [np.array(answer["history"]) for answer in golden_answers(bundle, model.config.n_items)]
+    catalogue = load_catalogue(bundle / "items.parquet", model.config.n_items)
+    return save_bundle(bundle, model, catalogue, figures, histories, **kept, neighbour_prior=facts)
 
 # %% ../../nbs/training/07_checkpoint.ipynb #99a268de
 def bundle_excludes_seen(

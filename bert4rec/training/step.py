@@ -231,8 +231,6 @@ def _check_start(
     "UserError if the training is not one that can follow."
     if start is None and train.new_items_epochs:
         raise UserError(f"new_items_epochs is {train.new_items_epochs} and the training starts from drawn weights, where all items are new: name a bundle with --from, or leave it out")
-    if start is not None and train.item_start != "drawn":
-        raise UserError(f"item_start is {train.item_start!r} and the training goes on from a bundle, whose items keep what was learned about them: leave it out")
     if train.new_items_epochs > train.epochs: raise UserError(f"new_items_epochs is {train.new_items_epochs} and epochs is {train.epochs}: it counts the first of these epochs, so make it smaller")
     if start is not None and start.facts.get("trained_on") == "h[:-1]" and not train.refit:
         raise UserError(f"{start.facts['model_version']} has learned from validation items (refit), which could not judge what follows: go on with --refit true, or from the run the refit was made after")

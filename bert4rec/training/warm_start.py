@@ -18,7 +18,7 @@ from torch import Tensor
 from ..config import PAD, ModelConfig
 from ..data import Dataset
 from ..files import UserError, read_json
-from ..layers.cooccurrence import count_pairs, without_last
+from ..layers.cooccurrence import item_similarities, without_last
 from ..preprocessing.catalogue import Catalogue, genre_lists, genre_names
 from .checkpoint import bundle_excludes_seen, load_bundle, model_version
 from .step import Start, item_rows
@@ -52,15 +52,11 @@ class _Mixture(NamedTuple):
 def _neighbours(
     dataset: Dataset,    # only its training events are used
     new: np.ndarray,     # bool (V,) which indices are new
-    window: int = 3,     # largest distance in a history
 ) -> _Mixture:
-    "Known items near new ones, on both sides; who is nearer than `window` in many histories weighs more."
-    events, offsets = without_last(dataset.events, dataset.offsets, 2)
-    pairs = count_pairs(events, offsets, dataset.n_items, window)
-    first, second, counts = pairs.firsts, pairs.partners, pairs.values
-    rows, sources, weights = np.concatenate([first, second]), np.concatenate([second, first]), np.concatenate([counts, counts])
-    useful = new[rows] & ~new[sources]
-    return _Mixture(rows[useful], sources[useful], weights[useful])
+    "Known items near new ones, on both sides; who is more similar weighs more."
+    similar = item_similarities(*without_last(dataset.events, dataset.offsets, 2), dataset.n_items)
+    useful = new[similar.firsts] & ~new[similar.partners]
+    return _Mixture(similar.firsts[useful], similar.partners[useful], similar.values[useful])
 
 # %% ../../nbs/training/10_warm_start.ipynb #372b768b
 def _item_words(
