@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bert4rec
-from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean
+from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean, validated
 from .files import LIMITS, UserError, locked, read_json
 from .plotting.text import ReadableFormatter, Screen, markdown_table, one_line, width_of
 
@@ -480,6 +480,19 @@ def _options_going_on(
     directions = {} if network.answer_slot == "before" else {"causal_prob": 0.0}      # the recipe of `small` also looks one way only, which this network cannot
     return kept | directions | {"epochs": epochs, "new_items_epochs": min(2, epochs // 2) if new_items else 0} | given
 
+# %% ../nbs/14_cli.ipynb #e0014808
+def _as_begun(
+    folder: Path,             # a run folder that is to be resumed
+    given: dict[str, Any],    # options that somebody has named
+) -> tuple[ModelConfig, TrainConfig] | None:   # None if the run was not begun with the preset auto
+    "What auto has once chosen for a run: a later version may choose otherwise, and a resumed run goes on as it was begun."
+    if not (folder / "config.json").exists(): return None
+    from bert4rec.training.run_folder import read_config
+    written = read_config(folder)
+    if written["preset"] != "auto": return None
+    model, train = ({name: value for name, value in given.items() if name in kind.model_fields} for kind in (ModelConfig, TrainConfig))
+    return validated(ModelConfig, written["model"] | model), validated(TrainConfig, written["train"] | train)
+
 # %% ../nbs/14_cli.ipynb #11f23e01
 def _settings_of(
     options: argparse.Namespace,   # of `train`
@@ -491,6 +504,7 @@ def _settings_of(
     given = _read_options(options.config) | {name: value for name, value in vars(options).items() if name in names}
     if origin is not None: given = _options_going_on(origin[0], given, origin[1].facts["new_items"])
     if options.preset != "auto": return configure(options.preset, dataset.n_items, **given)
+    if getattr(options, "resume", False) and (begun := _as_begun(Path(options.run_dir), given)): return begun
     from bert4rec.training.auto_config import auto_configure, describe_choices
     model, train, choices = auto_configure(dataset, **given)
     if os.environ.get("RANK", "0") == "0": print(describe_choices(choices))
@@ -558,13 +572,17 @@ def _prepared(
 def _describe_training(
     trained: "Trained",             # to its end
     options: argparse.Namespace,    # of `train`
-    exclude_seen: bool,             # the rule of the dataset
+    dataset: "Dataset",             # it was trained on
 ) -> None:
     "Say what came out, and what to do next."
     from bert4rec.data import SEEN_ITEMS
+    from bert4rec.experiments.standing import describe_progress, describe_standing, standing
     progress = trained.progress
-    outcome = "the last weights are kept, for a refit has no validation" if progress.best is None else f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation, seen items: {SEEN_ITEMS[exclude_seen]})"
+    outcome = "the last weights are kept, for a refit has no validation" if progress.best is None else f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation, seen items: {SEEN_ITEMS[dataset.exclude_seen]})"
     print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; {outcome}")
+    if progress.best is not None:
+        if said := describe_progress(trained.history, trained.train): print(said)
+        print(describe_standing(standing(trained.model, dataset, trained.train.precision)))
     print(f"next: bert4rec evaluate --checkpoint {options.run_dir} --data_dir {options.data_dir} --split test")
 
 # %% ../nbs/14_cli.ipynb #f2125e62
@@ -597,7 +615,7 @@ def _run_train(
     if trained.stopped_by:
         if speaks: print(f"stopped by {trained.stopped_by.name} after step {trained.progress.step}, saved; continue with the same command and --resume")
         return 128 + int(trained.stopped_by)
-    if speaks: _describe_training(trained, options, dataset.exclude_seen)
+    if speaks: _describe_training(trained, options, dataset)
     return 0
 
 
@@ -712,6 +730,7 @@ def _evaluate_checkpoint(
     from bert4rec.data import load_dataset, seen_rule
     from bert4rec.training.device import describe_machine, select_device, select_precision
     from bert4rec.metrics import ModelScorer, cold_figures, cold_line, metrics_table, save_evaluation
+    from bert4rec.evaluation.baselines import Neighbours
     from bert4rec.experiments.results import result_record, save_record
     if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
     dataset, device = load_dataset(options.data_dir, verify=options.verify), select_device(options.device)
@@ -724,6 +743,7 @@ def _evaluate_checkpoint(
         raise UserError(f"--record keeps figures of one rule on seen items, and {bundle} was chosen with exclude_seen {rules['bundle']}: leave --record out, or evaluate by this rule")
     _check_same_items(catalogue.items["item_id"].tolist(), dataset, bundle)
     scorers: dict[str, Any] = {options.name or bundle.resolve().name: ModelScorer(model, device, select_precision(options.precision, device))}
+    if model.prior is not None: scorers |= {"network alone": ModelScorer(model.beside(None), device, select_precision(options.precision, device)), "neighbours alone": Neighbours(model.prior)}
     if options.baselines: scorers |= _baseline_scorers(dataset)
     evaluations = {name: _evaluate_with_bar(scorer, dataset, options.split, options.sampled, name, options.exclude_seen) for name, scorer in scorers.items()}
     own = next(iter(evaluations.values()))
