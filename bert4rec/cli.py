@@ -22,7 +22,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import bert4rec
 from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean, validated
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bert4rec.data import Dataset
     from bert4rec.metrics import Evaluation
     from bert4rec.serving.middleware import Meters
+    from bert4rec.training.device import Precision
     from bert4rec.training.step import Start
     from bert4rec.trainer import Trained
 
@@ -582,8 +583,28 @@ def _describe_training(
     print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; {outcome}")
     if progress.best is not None:
         if said := describe_progress(trained.history, trained.train): print(said)
-        print(describe_standing(standing(trained.model, dataset, trained.train.precision)))
+        print(describe_standing(standing(trained.model, dataset, cast("Precision", trained.train.precision))))
     print(f"next: bert4rec evaluate --checkpoint {options.run_dir} --data_dir {options.data_dir} --split test")
+
+# %% ../nbs/14_cli.ipynb #ef6f749c
+def _in_minutes(
+    options: argparse.Namespace,   # of `train`
+    dataset: "Dataset",            # to be trained on
+    model: ModelConfig,            # network
+    train: TrainConfig,            # training
+) -> TrainConfig:                  # with the epochs that fit
+    "The epochs of `--minutes`; a resumed run keeps those that were planned. UserError where they cannot be planned."
+    if "epochs" in _read_options(options.config) or hasattr(options, "epochs"):
+        raise UserError("--minutes plans the epochs, and epochs are given too: leave one of the two out")
+    if int(os.environ.get("WORLD_SIZE", 1)) > 1: raise UserError("--minutes is planned by one process, and several train here: give --epochs")
+    folder = Path(options.run_dir)
+    if options.resume and (folder / "config.json").exists():
+        from bert4rec.training.run_folder import read_config
+        return train.model_copy(update={"epochs": read_config(folder)["train"]["epochs"]})
+    from bert4rec.training.time_plan import plan_epochs
+    train, sentence = plan_epochs(dataset, model, train, options.minutes)
+    print(sentence)
+    return train
 
 # %% ../nbs/14_cli.ipynb #f2125e62
 def _going_on(
@@ -608,6 +629,7 @@ def _run_train(
         dataset = _prepared(options)
         origin = _going_on(options.start, dataset) if options.start else None
         model, train = _settings_of(options, dataset, origin)
+        if options.minutes is not None: train = _in_minutes(options, dataset, model, train)
         with joined(train.device):
             options.joined = True
             trained = fit(dataset, model, train, options.run_dir, validator(dataset), options.resume, options.preset, start=origin[1] if origin else None)
@@ -629,6 +651,7 @@ def _add_train_command(
     parser.add_argument("--run_dir", required=True, help="where checkpoints, bundles and curves go, e.g. runs/first")
     parser.add_argument("--preset", default="auto", choices=["auto", *PRESETS], help="what the options start from; auto chooses from the data and says why [auto]")
     parser.add_argument("--config", help="JSON file with options that go over the preset's; flags go over both")
+    parser.add_argument("--minutes", type=float, help="plan as many epochs as fit into this time on this machine")
     parser.add_argument("--resume", action="store_true", help="continue the run in --run_dir if there is one")
     parser.add_argument("--from", dest="start", metavar="BUNDLE", help="go on from this bundle or run, on a log that has grown: items are matched by id, new ones start between their neighbours")
     _add_log_flags(parser)

@@ -139,7 +139,8 @@ def count_pairs(
                 weights.append(np.full(len(codes[-1]), factor * fade ** (distance - 1)))
         found, sums = _summed(np.concatenate(codes), np.concatenate(weights), (behind - first) * n_columns)
         tables.append((found + first * n_columns, sums))
-    return _pair_table(*(np.concatenate(parts) for parts in zip(*tables, strict=True)), n_columns)
+    every, sums = (np.concatenate(parts) for parts in zip(*tables, strict=True))
+    return _pair_table(every, sums, n_columns)
 
 # %% ../../nbs/layers/03_cooccurrence.ipynb #827f7ba4
 def add_partners(

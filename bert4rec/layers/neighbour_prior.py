@@ -203,4 +203,5 @@ def load_prior(
         raise_limit(error)
         raise UserError(f"{path} is not a readable safetensors file ({str(error)[:200]}): copy it again or train anew") from None
     if problem := _problem_of(arrays, n_items): raise UserError(f"{path} cannot be used, {problem}: restore it from a copy or train anew")
-    return NeighbourPrior(**arrays, **settings).to(device)
+    parts: dict[str, Any] = arrays | settings
+    return NeighbourPrior(**parts).to(device)
