@@ -174,8 +174,8 @@ PRESETS: dict[str, dict[str, Any]] = {
                    hidden_dropout_prob=0.5, attention_probs_dropout=0.0, similarity="cosine", temperature=0.07, mask_prob=0.3, causal_prob=0.6, window_prob=0.6,
                    batch_size=256, learning_rate=3e-3, lr_min_ratio=0.01, epochs=24, eval_every=6),
     "demo": dict(hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=256, max_seq_len=50, tie_weights=True, head="norm", answer_slot="before",
-                 hidden_dropout_prob=0.1, attention_probs_dropout=0.1, initializer_range=0.1, mask_prob=0.4, last_item_prob=0.1, causal_prob=0.6,
-                 learning_rate=5e-3, batch_size=64, epochs=18, eval_every=6),
+                 hidden_dropout_prob=0.1, attention_probs_dropout=0.1, initializer_range=0.1, mask_prob=0.4, last_item_prob=0.1, causal_prob=0.6, positions="rotary",
+                 item_start="cooccurrence", neighbour_prior="auto", learning_rate=5e-3, batch_size=64, epochs=18, eval_every=6),
 }
 
 # %% ../nbs/12_config.ipynb #9f00e6b0
@@ -185,7 +185,7 @@ ABOUT: dict[str, str] = {
     "small": "a light network with the hybrid recipe: test HR@10 0.3200, NDCG@10 0.1850 on ml-1m.txt after 40 epochs, 9 minutes on two cores, one seed",
     "best": "the network of small, longer, with more dropout and a rate that ends near zero: test HR@10 0.3267, NDCG@10 0.1894 on ml-1m.txt, the mean of 3 seeds, 23 minutes a seed on one core",
     "sparse": "for many items and short histories: test HR@10 0.0578, NDCG@10 0.0344 on Amazon Beauty (beauty.txt), the mean of 2 seeds, 90 seconds a seed on an H200",
-    "demo": "one layer for the film world of `bert4rec demo`",
+    "demo": "one layer, and counted neighbours beside it, for the film world of `bert4rec demo`",
 }
 
 # %% ../nbs/12_config.ipynb #722b002e

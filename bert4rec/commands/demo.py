@@ -14,7 +14,7 @@ import numpy as np
 
 from ..config import configure
 from ..data import Dataset, histories
-from ..evaluation.baselines import ItemToItem, Markov, Popularity
+from ..evaluation.baselines import ItemToItem, Markov, Neighbours, Popularity
 from ..files import LOCK, UserError, locked, remove, write_json
 from ..metrics import (Evaluation, ModelScorer, bootstrap_interval, evaluate, metrics_table, save_evaluation,
                               validator)
@@ -44,8 +44,9 @@ def _evaluate_all(
 ) -> dict[str, Evaluation]:   # by name; "oracle" is the last
     "Model, baselines and oracle on the test split."
     item_ids = dataset.catalogue.items["item_id"].tolist()
-    scorers: dict[str, Any] = {"popularity": Popularity(dataset), "item-to-item": ItemToItem(dataset), "Markov": Markov(dataset),
-                               "BERT4Rec": ModelScorer(trained.model, trained.train.device), "oracle": Oracle(world, item_ids)}
+    scorers: dict[str, Any] = {"popularity": Popularity(dataset), "item-to-item": ItemToItem(dataset), "Markov": Markov(dataset)}
+    if prior := trained.model.prior: scorers |= {"neighbours alone": Neighbours(prior), "network alone": ModelScorer(trained.model.beside(None), trained.train.device)}
+    scorers |= {"BERT4Rec": ModelScorer(trained.model, trained.train.device), "oracle": Oracle(world, item_ids)}
     return {name: evaluate(scorer, dataset, "test") for name, scorer in scorers.items()}
 
 

@@ -46,7 +46,7 @@ def _gap_ranks(
     precision: Precision = "fp32",                # number format of the encoder
     batch_size: int = 128,  # users at a time, those of similar length together
 ) -> np.ndarray:            # (n,) int64 of those who are asked, 1 is best
-    "Rank of each hidden item among all items that stand in neither side of the gap; among all where seen items are kept."
+    "Rank of each hidden item among all items that stand in neither side of the gap, by the network alone; among all where seen items are kept."
     left, targets, right = histories(dataset, "validation", dataset.asked), *(held_out(dataset, split)[1][dataset.asked] for split in ("validation", "test"))
     order, ranks = np.argsort([len(history) for history in left], kind="stable"), np.zeros(len(left), np.int64)
     slot = -(1 + both) - (model.config.answer_slot == "before")

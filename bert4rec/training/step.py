@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from ..config import ModelConfig, TrainConfig, check_together
 from ..data import Dataset
 from ..files import UserError, write_json
-from ..layers.cooccurrence import item_similarities, without_last
+from ..layers.cooccurrence import LONGEST_COUNT, item_similarities, without_last
 from ..layers.item_vectors import item_vectors
 from ..layers.kernels import VARLEN, Segments
 from ..model import BERT4Rec
@@ -243,7 +243,7 @@ def _start_from_counts(
 ) -> None:
     "Let item vectors start from counts of which items stand near each other."
     events, offsets = without_last(dataset.events, dataset.offsets, 1 if train.refit else 2)
-    vectors = item_vectors(item_similarities(events, offsets, dataset.n_items), network.config.hidden_size, train.seed)
+    vectors = item_vectors(item_similarities(events, offsets, dataset.n_items, most=LONGEST_COUNT), network.config.hidden_size, train.seed)
     items = slice(1, network.config.mask_index)
     tables = [network.embedding.item.weight, *([] if network.head.output is None else [network.head.output.weight])]
     for table in tables: table.detach()[items] = torch.from_numpy(vectors[items]).to(table.device)

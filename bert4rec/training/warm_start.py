@@ -18,7 +18,7 @@ from torch import Tensor
 from ..config import PAD, ModelConfig
 from ..data import Dataset
 from ..files import UserError, read_json
-from ..layers.cooccurrence import item_similarities, without_last
+from ..layers.cooccurrence import LONGEST_COUNT, item_similarities, without_last
 from ..preprocessing.catalogue import Catalogue, genre_lists, genre_names
 from .checkpoint import bundle_excludes_seen, load_bundle, model_version
 from .step import Start, item_rows
@@ -54,7 +54,7 @@ def _neighbours(
     new: np.ndarray,     # bool (V,) which indices are new
 ) -> _Mixture:
     "Known items near new ones, on both sides; who is more similar weighs more."
-    similar = item_similarities(*without_last(dataset.events, dataset.offsets, 2), dataset.n_items)
+    similar = item_similarities(*without_last(dataset.events, dataset.offsets, 2), dataset.n_items, most=LONGEST_COUNT)
     useful = new[similar.firsts] & ~new[similar.partners]
     return _Mixture(similar.firsts[useful], similar.partners[useful], similar.values[useful])
 
