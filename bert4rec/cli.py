@@ -724,6 +724,7 @@ def _add_evaluate_command(
     parser.add_argument("--split", default="validation", choices=["validation", "test"], help="which held-out item [validation]")
     parser.add_argument("--k_values", type=_positive, nargs="+", default=[5, 10, 20], help="list lengths [5 10 20]")
     parser.add_argument("--baselines", action="store_true", help="add popularity, item-to-item and Markov to the table")
+    parser.add_argument("--known", type=_positive, nargs="+", metavar="N", help="also HR@10 as if only the last N events of a history were known, against item-to-item, e.g. 1 2 3 5")
     parser.add_argument("--sampled", action="store_true", help="the 2019 protocol: 100 negatives by popularity; printed, not kept")
     _add_seen(parser, "the dataset's rule")
     parser.add_argument("--precision", default="auto", choices=["auto", "fp32", "bf16", "fp16"], help="number format of the encoder [auto]")
@@ -755,6 +756,7 @@ def _evaluate_checkpoint(
     from bert4rec.metrics import ModelScorer, cold_figures, cold_line, metrics_table, save_evaluation
     from bert4rec.evaluation.baselines import Neighbours
     from bert4rec.experiments.results import result_record, save_record
+    from bert4rec.experiments.standing import short_histories, short_table
     if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
     dataset, device = load_dataset(options.data_dir, verify=options.verify), select_device(options.device)
     model, catalogue, bundle = load_bundle(options.checkpoint, device)
@@ -770,10 +772,12 @@ def _evaluate_checkpoint(
     if options.baselines: scorers |= _baseline_scorers(dataset)
     evaluations = {name: _evaluate_with_bar(scorer, dataset, options.split, options.sampled, name, options.exclude_seen) for name, scorer in scorers.items()}
     own = next(iter(evaluations.values()))
+    short = short_histories(model, dataset, options.split, options.known, select_precision(options.precision, device)) if options.known else []
 
     def tell() -> str:
         table = metrics_table(evaluations, options.k_values)
         if set(rules.values()) != {own.exclude_seen}: table += f"\nseen items: {_seen_words(own.exclude_seen, options.exclude_seen, rules)}"
+        if short: table += f"\n\n{short_table(short)}"
         if options.sampled: return table
         target = Path(options.out) if options.out else _run_folder(bundle)
         cold = None if refit else cold_figures(own, dataset)      # a refit has seen more than the catalogue counts
