@@ -50,7 +50,8 @@ def plan_epochs(
     steps = -(-dataset.n_users // train.batch_size)
     seconds = steps * seconds_per_step(dataset, model, train, budget=0.05 * 60 * minutes)
     epochs = int(min(max(_SHARE * 60 * minutes / seconds, 1), _MOST_EPOCHS))
-    enough = f"an epoch takes {seconds:.1f} s here, so {epochs} epoch{'s' * (epochs > 1)} in {minutes:g} minutes"
+    span = f"{minutes:g} minute{'s' * (minutes != 1)}"
+    enough = f"an epoch takes {seconds:.2g} s here, so {epochs} epoch{'s' * (epochs > 1)} in {span}"
     if epochs == _MOST_EPOCHS: enough += ", the most that are planned"
-    if seconds > 60 * minutes: enough = f"an epoch takes {seconds:.0f} s here, more than {minutes:g} minutes: one epoch is trained all the same"
+    if seconds > 60 * minutes: enough = f"an epoch takes {seconds:.0f} s here, more than {span}: one epoch is trained all the same"
     return train.model_copy(update={"epochs": epochs}), enough
