@@ -57,12 +57,15 @@ def standing(
     return Standing(float(own.mean()), best, float(found[best].mean()), paired_bootstrap(own, found[best], n_resamples=1_000), len(rows))
 
 # %% ../../nbs/experiments/04_standing.ipynb #b72f2559
+_TELLING = 50      # users below which an interval of resampled users is not to be believed
+
+
 def describe_standing(
     result: Standing,   # of `standing`
 ) -> str:
     "A sentence on a model and the best baseline."
     low, high = result.difference.low, result.difference.high
-    verdict = "better than counting" if low > 0 else "worse than counting" if high < 0 else "not to be told from counting"
+    verdict = "too few users to tell it from counting" if result.users < _TELLING else "better than counting" if low > 0 else "worse than counting" if high < 0 else "not to be told from counting"
     return (f"{verdict}: validation NDCG@10 {result.model:.4f} against {result.baseline:.4f} of {result.rival}, the best of three baselines "
             f"({result.users:,} users, difference {result.difference.difference:+.4f}, 95 % interval {low:+.4f} to {high:+.4f})")
 
