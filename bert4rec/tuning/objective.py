@@ -148,7 +148,7 @@ def _rules_of(
 # %% ../../nbs/tuning/10_objective.ipynb #e968b0f6
 FILM_WORLD = WorldConfig(n_films=240, n_users=600, mean_length=20, min_length=8, max_length=32, seed=0)
 FILM_OPTIONS: dict[str, Any] = dict(hidden_size=32, intermediate_size=128, max_seq_len=32, hidden_dropout_prob=0.2, learning_rate=1e-3, warmup_steps=20, mask_prob=0.2, last_item_prob=0.0, causal_prob=0.0,
-                                    epochs=32, eval_every=2, threads=1, device="cpu")
+                                    positions="learned", item_start="drawn", neighbour_prior="none", epochs=32, eval_every=2, threads=1, device="cpu")
 FILM_SPACE: dict[str, Parameter] = {
     "learning_rate": Parameter(choices=(1e-3, 5e-3, 1e-2, 2e-2), role="rate", meaning="peak learning rate of AdamW"),
     "mask_prob": Parameter(choices=(0.1, 0.2, 0.4, 0.6), role="regulariser", meaning="share of the items of a history that are hidden"),
