@@ -484,13 +484,14 @@ def _options_going_on(
 # %% ../nbs/14_cli.ipynb #e0014808
 def _as_begun(
     folder: Path,             # a run folder that is to be resumed
+    preset: str,              # that somebody has named
     given: dict[str, Any],    # options that somebody has named
-) -> tuple[ModelConfig, TrainConfig] | None:   # None if the run was not begun with the preset auto
-    "What auto has once chosen for a run: a later version may choose otherwise, and a resumed run goes on as it was begun."
+) -> tuple[ModelConfig, TrainConfig] | None:   # None if the run was not begun with this preset
+    "What a preset has once meant for a run: a later version may mean something else by it, and a resumed run goes on as it was begun."
     if not (folder / "config.json").exists(): return None
     from bert4rec.training.run_folder import read_config
     written = read_config(folder)
-    if written["preset"] != "auto": return None
+    if written["preset"] != preset: return None
     model, train = ({name: value for name, value in given.items() if name in kind.model_fields} for kind in (ModelConfig, TrainConfig))
     return validated(ModelConfig, written["model"] | model), validated(TrainConfig, written["train"] | train)
 
@@ -504,8 +505,8 @@ def _settings_of(
     names = ModelConfig.model_fields.keys() | TrainConfig.model_fields.keys()
     given = _read_options(options.config) | {name: value for name, value in vars(options).items() if name in names}
     if origin is not None: given = _options_going_on(origin[0], given, origin[1].facts["new_items"])
+    if getattr(options, "resume", False) and (begun := _as_begun(Path(options.run_dir), options.preset, given)): return begun
     if options.preset != "auto": return configure(options.preset, dataset.n_items, **given)
-    if getattr(options, "resume", False) and (begun := _as_begun(Path(options.run_dir), given)): return begun
     from bert4rec.training.auto_config import auto_configure, describe_choices
     model, train, choices = auto_configure(dataset, **given)
     if os.environ.get("RANK", "0") == "0": print(describe_choices(choices))
@@ -676,14 +677,6 @@ def _check_same_items(
         raise UserError(f"{bundle} was trained on {len(item_ids):,} items that are not the {dataset.n_items:,} items of this dataset: evaluate on the data it was trained on")
 
 # %% ../nbs/14_cli.ipynb #824e9acc
-def _baseline_scorers(
-    dataset: "Dataset",   # histories; only their training part is used
-) -> dict[str, Any]:      # by name
-    "The three baselines every model should beat."
-    from bert4rec.evaluation.baselines import ItemToItem, Markov, Popularity
-    return {"popularity": Popularity(dataset), "item-to-item": ItemToItem(dataset), "Markov": Markov(dataset)}
-
-
 def _evaluate_with_bar(
     scorer: Any,           # anything that scores
     dataset: "Dataset",    # histories
@@ -753,8 +746,8 @@ def _evaluate_checkpoint(
     from bert4rec.training.checkpoint import bundle_excludes_seen, load_bundle, model_version
     from bert4rec.data import load_dataset, seen_rule
     from bert4rec.training.device import describe_machine, select_device, select_precision
-    from bert4rec.metrics import ModelScorer, cold_figures, cold_line, metrics_table, save_evaluation
-    from bert4rec.evaluation.baselines import Neighbours
+    from bert4rec.metrics import cold_figures, cold_line, metrics_table, model_scorers, save_evaluation
+    from bert4rec.evaluation.baselines import baselines
     from bert4rec.experiments.results import result_record, save_record
     from bert4rec.experiments.standing import short_histories, short_table
     if options.record and (options.split != "test" or options.sampled): raise UserError("--record keeps test figures of the full ranking: use it with --split test and without --sampled")
@@ -767,12 +760,11 @@ def _evaluate_checkpoint(
     if options.record and seen_rule(options.exclude_seen, dataset.exclude_seen) != rules["bundle"]:
         raise UserError(f"--record keeps figures of one rule on seen items, and {bundle} was chosen with exclude_seen {rules['bundle']}: leave --record out, or evaluate by this rule")
     _check_same_items(catalogue.items["item_id"].tolist(), dataset, bundle)
-    scorers: dict[str, Any] = {options.name or bundle.resolve().name: ModelScorer(model, device, select_precision(options.precision, device))}
-    if model.prior is not None: scorers |= {"network alone": ModelScorer(model.beside(None), device, select_precision(options.precision, device)), "neighbours alone": Neighbours(model.prior)}
-    if options.baselines: scorers |= _baseline_scorers(dataset)
+    precision = select_precision(options.precision, device)
+    scorers = model_scorers(options.name or bundle.resolve().name, model, device, precision) | (baselines(dataset) if options.baselines else {})
     evaluations = {name: _evaluate_with_bar(scorer, dataset, options.split, options.sampled, name, options.exclude_seen) for name, scorer in scorers.items()}
     own = next(iter(evaluations.values()))
-    short = short_histories(model, dataset, options.split, options.known, select_precision(options.precision, device)) if options.known else []
+    short = short_histories(model, dataset, options.split, options.known, precision, options.exclude_seen) if options.known else []
 
     def tell() -> str:
         table = metrics_table(evaluations, options.k_values)
@@ -801,9 +793,11 @@ def _run_reproduce(
     options: argparse.Namespace,   # of `reproduce`
 ) -> None:
     "Train and evaluate a preset with several seeds, keep records, print the table."
-    from bert4rec.experiments.results import reproduce, results_table
+    from bert4rec.experiments.reproduction import reproduce
+    from bert4rec.experiments.results import results_table
     flags = {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
     if options.refit: flags["refit"] = True
+    if options.epochs: flags["epochs"] = options.epochs
     seeds = options.seed_list or range(options.seeds)
     print("\n" + results_table(reproduce(options.preset, seeds, options.data_dir, options.run_dir, options.record, **flags)))
 
@@ -813,14 +807,31 @@ def _add_reproduce_command(
 ) -> None:
     "reproduce."
     parser = _command(commands, "reproduce", _run_reproduce, "train, evaluate and record a preset with several seeds; the same command goes on where it was stopped")
-    parser.add_argument("preset", choices=list(PRESETS), help="what to repeat")
+    parser.add_argument("preset", choices=["auto", *PRESETS], help="what to repeat; auto chooses from the data")
     parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
     parser.add_argument("--seeds", type=_positive, default=3, help="how many, counted from 0 [3]")
     parser.add_argument("--seed_list", type=int, nargs="+", help="these seeds instead")
+    parser.add_argument("--epochs", type=_positive, help="instead of the preset's")
     parser.add_argument("--refit", action="store_true", help="learn from the validation items too; kept apart, since most published figures do not")
     parser.add_argument("--run_dir", default="runs/reproduce", help="where the run folders go [runs/reproduce]")
     parser.add_argument("--record", default="results", metavar="DIR", help="where the records go [results]")
     _add_machine(parser)
+
+
+def _run_results(
+    options: argparse.Namespace,   # of `results`
+) -> None:
+    "Print what the records of several logs say."
+    from bert4rec.experiments.reproduction import leaderboards, logs_table
+    print("\n\n".join(text for text in (logs_table(options.record), leaderboards(options.record)) if text))
+
+
+def _add_results_command(
+    commands: _Commands,   # where to add it
+) -> None:
+    "results."
+    parser = _command(commands, "results", _run_results, "the records of several logs in one table, beside counting and beside what others report")
+    parser.add_argument("--record", default="results/logs", metavar="DIR", help="where `reproduce` kept them, a folder for each log [results/logs]")
 
 # %% ../nbs/14_cli.ipynb #ed43760a
 def _run_ablate(
@@ -1173,9 +1184,10 @@ def _run_info(
 ) -> None:
     "What a bundle holds."
     from bert4rec.files import MANIFEST
+    from bert4rec.model import read_model_config
     from bert4rec.training.checkpoint import bundle_excludes_seen, find_bundle, model_version
     bundle = find_bundle(options.bundle)
-    manifest, config = read_json(bundle / MANIFEST), read_json(bundle / "config.json")
+    manifest, config = read_json(bundle / MANIFEST), read_model_config(bundle)
     facts = {name: value for name, value in manifest.items() if name not in ("files", "format_version")}
     size = sum(entry["size"] for entry in manifest["files"].values())
     print(json.dumps({"model_version": model_version(bundle), "megabytes": round(size / 1e6, 1), **facts, "exclude_seen": bundle_excludes_seen(bundle), "model": config["model"],
@@ -1335,7 +1347,7 @@ def _add_serve_command(
 
 # %% ../nbs/14_cli.ipynb #6d20c8f9
 _COMMANDS = (_add_download_command, _add_preprocess_command, _add_simulate_command, _add_doctor_command, _add_train_command, _add_evaluate_command,
-            _add_reproduce_command, _add_ablate_command, _add_portrait_command, _add_tune_command, _add_recommend_command, _add_score_command,
+            _add_reproduce_command, _add_results_command, _add_ablate_command, _add_portrait_command, _add_tune_command, _add_recommend_command, _add_score_command,
             _add_compare_command, _add_plot_command, _add_info_command, _add_presets_command, _add_demo_command, _add_serve_command, _add_bench_command)
 
 

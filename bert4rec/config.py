@@ -166,13 +166,14 @@ PRESETS: dict[str, dict[str, Any]] = {
     "paper": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, norm_first=False, tie_weights=True,
                   learning_rate=1e-4, warmup_steps=100, lr_min_ratio=0.0),
     "small": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=100, tie_weights=True, head="norm", answer_slot="before",
-                  hidden_dropout_prob=0.1, attention_probs_dropout=0.0, mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, learning_rate=3e-3, epochs=40),
+                  positions="rotary", hidden_dropout_prob=0.15, attention_probs_dropout=0.0, item_start="cooccurrence", neighbour_prior="auto",
+                  mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, learning_rate=3e-3, lr_min_ratio=0.01, epochs=40),
     "best": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=100, tie_weights=True, head="norm", answer_slot="before",
-                 hidden_dropout_prob=0.15, attention_probs_dropout=0.0, mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, learning_rate=3e-3, lr_min_ratio=0.01,
-                 epochs=80, eval_every=5),
-    "sparse": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=50, tie_weights=True, head="norm", answer_slot="before",
-                   hidden_dropout_prob=0.5, attention_probs_dropout=0.0, similarity="cosine", temperature=0.07, mask_prob=0.3, causal_prob=0.6, window_prob=0.6,
-                   batch_size=256, learning_rate=3e-3, lr_min_ratio=0.01, epochs=24, eval_every=6),
+                 positions="rotary", hidden_dropout_prob=0.15, attention_probs_dropout=0.0, item_start="cooccurrence", neighbour_prior="auto",
+                 mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, learning_rate=3e-3, lr_min_ratio=0.01, epochs=80, eval_every=5),
+    "sparse": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=30, tie_weights=True, head="norm", answer_slot="before",
+                   positions="rotary", hidden_dropout_prob=0.5, attention_probs_dropout=0.0, similarity="cosine", temperature=0.07, item_start="cooccurrence",
+                   neighbour_prior="auto", mask_prob=0.6, causal_prob=0.6, window_prob=0.6, batch_size=256, learning_rate=3e-3, lr_min_ratio=0.01, epochs=16, eval_every=4),
     "demo": dict(hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=256, max_seq_len=50, tie_weights=True, head="norm", answer_slot="before",
                  hidden_dropout_prob=0.1, attention_probs_dropout=0.1, initializer_range=0.1, mask_prob=0.4, last_item_prob=0.1, causal_prob=0.6, positions="rotary",
                  item_start="cooccurrence", neighbour_prior="auto", learning_rate=5e-3, batch_size=64, epochs=18, eval_every=6),
@@ -217,6 +218,8 @@ def check_together(
     if train.table_updates == "rows" and model.genres:
         raise UserError(f"table_updates is 'rows' and genres is {model.genres}: a genre's vector moves all of its items, so set table_updates to all, or genres to 0")
     if drawn and train.cuda_graphs: raise UserError(f"cuda_graphs is true and item_loss is {train.item_loss!r}: a graph replays the exact loss only, so set it to false")
+    if train.prior_weight is not None and train.neighbour_prior == "none":
+        raise UserError(f"prior_weight is {train.prior_weight} and neighbour_prior is 'none': set neighbour_prior to auto, or leave prior_weight out")
     if train.refit and train.patience is not None:
         raise UserError(f"refit is true and patience is {train.patience}: a refit has no validation to wait for, so leave patience out")
 

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MANIFEST', 'LIMITS', 'LOCK', 'UserError', 'sync', 'write_whole', 'check_kinds', 'read_json', 'write_json',
-           'sha256_of', 'write_sealed', 'is_sealed', 'raise_limit', 'problem_of', 'exchange', 'remove', 'new_folder',
-           'sync_folder', 'publish', 'leftovers', 'mend', 'lock_facts', 'locked', 'follow', 'bundle_at',
+           'sha256_of', 'write_sealed', 'is_sealed', 'raise_limit', 'read_tensors', 'problem_of', 'exchange', 'remove',
+           'new_folder', 'sync_folder', 'publish', 'leftovers', 'mend', 'lock_facts', 'locked', 'follow', 'bundle_at',
            'resolve_bundle', 'point', 'main_memory']
 
 # %% ../nbs/13_files.ipynb #f8ab20bc
@@ -201,6 +201,21 @@ def raise_limit(
     "Raise an error as OSError if it comes from a limit of the system, and not from the file."
     number = _number_of(error)
     if number in LIMITS: raise error if isinstance(error, OSError) else OSError(number, os.strerror(number)) from None
+
+
+def read_tensors(
+    path: Path,             # a safetensors file
+    device: str = "cpu",    # where the tensors shall live
+) -> dict[str, Any]:        # torch tensors by name
+    "What a safetensors file holds. UserError if it is missing or broken."
+    from safetensors import SafetensorError      # here, for this chapter is read before there is torch
+    from safetensors.torch import load_file
+    if not path.is_file(): raise UserError(f"{path} does not exist: restore it from a copy or train anew")
+    try: return load_file(path, device=device)
+    except (SafetensorError, RuntimeError, ValueError, OverflowError) as error:
+        raise_limit(error)
+        what = f"{path} is not a readable safetensors file ({str(error)[:200]})"
+        raise UserError(f"{what}: copy it again or train anew") from None
 
 # %% ../nbs/13_files.ipynb #e3a39380
 def _is_plain(

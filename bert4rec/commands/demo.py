@@ -14,9 +14,9 @@ import numpy as np
 
 from ..config import configure
 from ..data import Dataset, histories
-from ..evaluation.baselines import ItemToItem, Markov, Neighbours, Popularity
+from ..evaluation.baselines import baselines
 from ..files import LOCK, UserError, locked, remove, write_json
-from ..metrics import (Evaluation, ModelScorer, bootstrap_interval, evaluate, metrics_table, save_evaluation,
+from ..metrics import (Evaluation, bootstrap_interval, evaluate, metrics_table, model_scorers, save_evaluation,
                               validator)
 from ..plotting.runs import plot_comparison, plot_curves, plot_lengths, plot_ranks
 from ..serving.predictor import Predictor
@@ -44,9 +44,8 @@ def _evaluate_all(
 ) -> dict[str, Evaluation]:   # by name; "oracle" is the last
     "Model, baselines and oracle on the test split."
     item_ids = dataset.catalogue.items["item_id"].tolist()
-    scorers: dict[str, Any] = {"popularity": Popularity(dataset), "item-to-item": ItemToItem(dataset), "Markov": Markov(dataset)}
-    if prior := trained.model.prior: scorers |= {"neighbours alone": Neighbours(prior), "network alone": ModelScorer(trained.model.beside(None), trained.train.device)}
-    scorers |= {"BERT4Rec": ModelScorer(trained.model, trained.train.device), "oracle": Oracle(world, item_ids)}
+    own = model_scorers("BERT4Rec", trained.model, trained.train.device)
+    scorers = baselines(dataset) | dict(reversed(own.items())) | {"oracle": Oracle(world, item_ids)}
     return {name: evaluate(scorer, dataset, "test") for name, scorer in scorers.items()}
 
 

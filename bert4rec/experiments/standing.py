@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..config import TrainConfig
-from ..data import Dataset, Split
-from ..evaluation.baselines import ItemToItem, Markov, Popularity
+from ..data import Dataset, Split, evenly
+from ..evaluation.baselines import ItemToItem, baselines
 from ..evaluation.ranking import Difference, paired_bootstrap
 from ..files import UserError
+from ..layers.cooccurrence import LONGEST_COUNT
 from ..metrics import LARGEST_SCORES, ModelScorer, Scorer, evaluate
 from ..model import BERT4Rec
 from ..plotting.text import markdown_table
@@ -34,25 +35,17 @@ class Standing(NamedTuple):
     users: int                # asked
 
 
-def _some_users(
-    dataset: Dataset,   # any dataset
-) -> np.ndarray:        # rows, ascending
-    "Evenly chosen users who have a question."
-    most = int(np.clip(20 * LARGEST_SCORES // (dataset.n_items + 2), _FEWEST_USERS, _MOST_USERS))
-    return dataset.asked[np.unique(np.linspace(0, len(dataset.asked) - 1, min(most, len(dataset.asked))).astype(np.int64))]
-
-
 def standing(
     model: BERT4Rec,                 # finished, on its device
     dataset: Dataset,                # it was trained on
     precision: Precision = "fp32",   # number format of the encoder
 ) -> Standing:
     "Compare a model with the best of popularity, Markov and item-to-item on validation items."
-    rows, device = _some_users(dataset), next(model.parameters()).device
+    most = int(np.clip(20 * LARGEST_SCORES // model.config.vocab_size, _FEWEST_USERS, _MOST_USERS))
+    rows, device = evenly(dataset.asked, most), next(model.parameters()).device
     gains = lambda scorer: evaluate(scorer, dataset, "validation", rows).values("NDCG@10")
     own = gains(ModelScorer(model, device, precision))
-    rivals = {"popularity": Popularity, "Markov": Markov, "item-to-item": ItemToItem}
-    found = {name: gains(kind(dataset)) for name, kind in rivals.items()}
+    found = {name: gains(scorer) for name, scorer in baselines(dataset, LONGEST_COUNT).items()}
     best = max(found, key=lambda name: found[name].mean())
     return Standing(float(own.mean()), best, float(found[best].mean()), paired_bootstrap(own, found[best], n_resamples=1_000), len(rows))
 
@@ -83,7 +76,7 @@ def describe_progress(
     if best == len(points) - 1 and gained > 0.01 * abs(points[best][1]):
         return f"it was still improving in its last epoch: --epochs {2 * train.epochs} would probably find more"
     if epoch <= train.epochs // 2:
-        return f"it was at its best in epoch {epoch} of {train.epochs} and has learned by heart since: try --epochs {max(epoch, 1)}, or more --hidden_dropout_prob"
+        return f"it was at its best in epoch {epoch} of {train.epochs} and has learned by heart since: try --epochs {epoch}, or more --hidden_dropout_prob"
     return f"it has come to rest: best in epoch {epoch} of {train.epochs}"
 
 # %% ../../nbs/experiments/04_standing.ipynb #87b0b8c2
@@ -118,13 +111,14 @@ def short_histories(
     split: Split = "test",           # what is asked
     lengths: Sequence[int] = (1, 2, 3, 5, 10, 20),   # events that are known
     precision: Precision = "fp32",   # number format of the encoder
+    exclude_seen: bool | None = None,   # leave the whole history out of the ranking; None: the dataset's rule
 ) -> list[ShortRow]:
     "HR@10 of a model and of item-to-item counting by how much of a history they may see. UserError for a length below 1."
     if min(lengths) < 1: raise UserError(f"{min(lengths)} known events: expected 1 or more")
     rivals = ModelScorer(model, next(model.parameters()).device, precision), ItemToItem(dataset)
     rows = []
     for known in lengths:
-        own, counted = (evaluate(_LastEvents(scorer, known), dataset, split).values("HR@10") for scorer in rivals)
+        own, counted = (evaluate(_LastEvents(scorer, known), dataset, split, exclude_seen=exclude_seen).values("HR@10") for scorer in rivals)
         rows.append(ShortRow(known, float(own.mean()), float(counted.mean()), paired_bootstrap(own, counted, n_resamples=1_000)))
     return rows
 

@@ -200,7 +200,7 @@ def _rewrite_header(
 
 # %% ../../nbs/testing/05_mutations.ipynb #64d17c9c
 def _mutate_weights(
-    path: Path,              # model.safetensors
+    path: Path,              # a safetensors file
     chance: random.Random,   # decides
 ) -> str:                    # what was done
     "Change one tensor, or the header."
@@ -208,7 +208,7 @@ def _mutate_weights(
     name, number = chance.choice(sorted(tensors)), chance.choice((np.nan, np.inf, -np.inf, 3e38, 1e30))
     tensor, kind = tensors.pop(name).copy(), chance.choice((np.float16, np.float64, np.int64, np.bool_))
     spoiled = tensor.copy()
-    spoiled.flat[chance.randrange(tensor.size)] = number
+    spoiled.flat[chance.randrange(tensor.size)] = number if tensor.dtype.kind == "f" else chance.choice((-1, 2**31 - 1))
     ways: dict[str, dict[str, Any]] = {
         f"one {number}": {name: spoiled}, "scaled": {name: tensor * np.float32(chance.choice((1e30, -1, 2, 1e-30)))},
         "zero": {name: 0 * tensor}, "dropped": {}, "renamed": {"x" * chance.choice((1, 10_000)): tensor}, "empty": {name: tensor[:0]},
@@ -238,7 +238,7 @@ def mutate(
         flip(path, step, change)
         what = f"{name}: byte {step}"
     elif name == "items.parquet": what = _mutate_table(path, chance)
-    elif name == "model.safetensors": what = _mutate_weights(path, chance)
+    elif path.suffix == ".safetensors": what = _mutate_weights(path, chance)
     else: what = _mutate_json(path, chance)
     reseal(bundle)
     return what

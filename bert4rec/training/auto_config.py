@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..config import PRESETS, ModelConfig, TrainConfig, configure
+from ..config import PRESETS, ModelConfig, TrainConfig, configure, validated
 from ..data import Dataset
 
 # %% ../../nbs/training/09_auto_config.ipynb #89293ab2
@@ -64,14 +64,14 @@ def _choose_masking(
     return Choice("mask_prob", share, f"half of the users have at most {facts.median_length:,} items, {why[share]}")
 
 # %% ../../nbs/training/09_auto_config.ipynb #caf9528a
-_FEW_EVENTS = 10      # events of an item below which nearly all of its training is chance
+_FEW_EVENTS, _OFTEN = 10, 20      # events of an item: below the first nearly all of its training is chance, from the second on there is something to learn
 
 
 def _choose_dropout(
     facts: _Profile,   # of the data
 ) -> Choice:
     "Dropout of the hidden layers: the fewer events an item has, the more."
-    rate = 0.15 if facts.events_per_item >= 100 else 0.2 if facts.events_per_item >= 20 else 0.4 if facts.events_per_item >= _FEW_EVENTS else 0.5
+    rate = 0.15 if facts.events_per_item >= 100 else 0.2 if facts.events_per_item >= _OFTEN else 0.4 if facts.events_per_item >= _FEW_EVENTS else 0.5
     why = {0.15: "plenty to learn from", 0.2: "some danger of learning by heart", 0.4: "items this rare are learned by heart otherwise", 0.5: "items this rare are learned by heart otherwise"}
     return Choice("hidden_dropout_prob", rate, f"{facts.events_per_item:,.1f} events for each item, {why[rate]}")
 
@@ -87,11 +87,31 @@ def _choose_similarity(
 # %% ../../nbs/training/09_auto_config.ipynb #7ef3aa28
 def _choose_counts(
     facts: _Profile,   # of the data
-) -> list[Choice]:    # item_start, positions, neighbour_prior and lr_min_ratio
-    "What helps every log that was tried: start from counts, rotary positions, counted neighbours beside the network, a rate that ends near zero."
+) -> list[Choice]:    # item_start and neighbour_prior
+    "What helps every log that was tried: start from counts, and counted neighbours beside the network."
     return [Choice("item_start", "cooccurrence", f"counting {facts.events:,} events takes seconds and spares epochs"),
-            Choice("positions", "rotary", f"distances between items, the same at each of the {_choose_length(facts).value} places"),
-            Choice("neighbour_prior", "auto", f"validation of {facts.users:,} users will say how much weight counted neighbours deserve"),
+            Choice("neighbour_prior", "auto", f"validation of {facts.users:,} users will say how much weight counted neighbours deserve")]
+
+# %% ../../nbs/training/09_auto_config.ipynb #da4a69bc
+def _choose_positions(
+    facts: _Profile,   # of the data
+    width: int,        # columns of an attention head
+) -> Choice:
+    "Distances between items, unless the columns of a head make no pairs to be turned."
+    if width % 2: return Choice("positions", "learned", f"a head is {width} wide, and rotary positions turn pairs")
+    return Choice("positions", "rotary", f"distances between items, the same at each of the {_choose_length(facts).value} places")
+
+# %% ../../nbs/training/09_auto_config.ipynb #c5ceb03b
+_FEW_EPOCHS, _EPOCHS = 16, 40
+
+
+def _choose_epochs(
+    facts: _Profile,   # of the data
+) -> list[Choice]:    # epochs and lr_min_ratio
+    "Short for rare items, which start from counts and are soon learned by heart."
+    rare = facts.events_per_item < _OFTEN
+    why = "rare items are soon learned by heart" if rare else "frequent items repay patience"
+    return [Choice("epochs", _FEW_EPOCHS if rare else _EPOCHS, f"{facts.events_per_item:,.1f} events for each item, {why}"),
             Choice("lr_min_ratio", 0.01, "the last epochs settle at 0.01 of the learning rate")]
 
 # %% ../../nbs/training/09_auto_config.ipynb #d545f911
@@ -121,9 +141,11 @@ def _choose_loss(
 # %% ../../nbs/training/09_auto_config.ipynb #bb03e71a
 def _advise(
     facts: _Profile,   # of the data
+    width: int,        # columns of an attention head
 ) -> list[Choice]:    # one for each option that depends on the data
     "Everything that is chosen from the data."
-    return [_choose_length(facts), _choose_masking(facts), _choose_dropout(facts), *_choose_similarity(facts), *_choose_counts(facts), *_choose_batch(facts), _choose_loss(facts)]
+    return [_choose_length(facts), _choose_masking(facts), _choose_dropout(facts), *_choose_similarity(facts), *_choose_counts(facts), _choose_positions(facts, width),
+            *_choose_epochs(facts), *_choose_batch(facts), _choose_loss(facts)]
 
 # %% ../../nbs/training/09_auto_config.ipynb #622f13cb
 def describe_choices(
@@ -138,9 +160,9 @@ def auto_configure(
     **options: Any,      # choices of your own, they go over those made here
 ) -> tuple[ModelConfig, TrainConfig, list[Choice]]:   # the two records; what was chosen from the data
     "Configure a training from the data. UserError if a name or a value of your own is wrong."
-    shape = PRESETS["small"] | options
-    odd = isinstance(shape["hidden_size"], int) and isinstance(shape["num_attention_heads"], int) and shape["hidden_size"] // max(shape["num_attention_heads"], 1) % 2 == 1
-    fixed = {*options, "positions"} if odd else {*options}      # a turn needs pairs of columns
-    choices = [choice for choice in _advise(_profile(dataset)) if choice.option not in fixed]
+    wanted = PRESETS["small"] | options | {"positions": "learned"}
+    shape = validated(ModelConfig, {"n_items": dataset.n_items} | {name: value for name, value in wanted.items() if name in ModelConfig.model_fields})
+    width = shape.hidden_size // shape.num_attention_heads
+    choices = [choice for choice in _advise(_profile(dataset), width) if choice.option not in options]
     chosen = {choice.option: choice.value for choice in choices}
     return *configure("small", dataset.n_items, **chosen | options), choices

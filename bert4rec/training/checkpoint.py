@@ -18,15 +18,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 import bert4rec
 from ..data import SEEN_ITEMS
-from ..files import (MANIFEST, UserError, bundle_at, follow, problem_of, publish, raise_limit, read_json,
+from ..files import (MANIFEST, UserError, bundle_at, follow, problem_of, publish, read_json, read_tensors,
                             sha256_of, write_json)
 from ..layers.neighbour_prior import NEIGHBOURS
-from ..model import BERT4Rec, recommend
+from ..model import BERT4Rec, read_model_config, recommend
 from ..plotting.text import markdown_table
 from ..preprocessing.catalogue import Catalogue, load_catalogue, save_catalogue
 from ..preprocessing.untrusted import check_sizes
@@ -85,14 +85,7 @@ def load_checkpoint(
 ) -> dict[str, Any]:                    # the counters
     "Put a checkpoint back into a model and its optimiser. UserError if it belongs to another model."
     device = next(model.parameters()).device
-
-    def tensors_of(
-        name: str,   # model, average or optimizer
-    ) -> dict[str, Tensor]:
-        try: return load_file(folder / f"{name}.safetensors", device=str(device))
-        except RuntimeError as error:      # torch's own, for too many open files
-            raise_limit(error)
-            raise
+    tensors_of = lambda name: read_tensors(folder / f"{name}.safetensors", str(device))
     weights = tensors_of("model")
     own = model.state_dict()
     strange = sorted((own.keys() ^ weights.keys()) or {name for name in own if own[name].shape != weights[name].shape})
@@ -195,13 +188,6 @@ Each user's last item but one, ranked among all items; ties count against the mo
 `items.parquet` holds the catalogue, `golden.json` answers for comparison after a move, `manifest.json` the checksums. The terms of the data that it learned from also bind this model.
 """
 
-
-def _table_of(
-    facts: dict[str, Any],   # name -> value; lists and dictionaries are left out
-) -> str:
-    "Facts as a Markdown table of two columns."
-    rows = [(name, f"{value:.4f}" if isinstance(value, float) else str(value)) for name, value in facts.items() if not isinstance(value, (list, dict))]
-    return markdown_table(["", ""], rows) if rows else "none were recorded"
 _NEIGHBOURS = """## Beside the network
 
 The scores of the network are joined by counted neighbours, see `neighbours.safetensors`. Validation NDCG@10 of the network alone, of the neighbours alone and of both, and what was chosen by it:
@@ -209,6 +195,14 @@ The scores of the network are joined by counted neighbours, see `neighbours.safe
 {figures}
 
 """
+
+
+def _table_of(
+    facts: dict[str, Any],   # name -> value; lists and dictionaries are left out
+) -> str:
+    "Facts as a Markdown table of two columns."
+    rows = [(name, f"{value:.4f}" if isinstance(value, float) else str(value)) for name, value in facts.items() if not isinstance(value, (list, dict))]
+    return markdown_table(["", ""], rows) if rows else "none were recorded"
 
 # %% ../../nbs/training/07_checkpoint.ipynb #7f11a181
 def _model_card(
@@ -289,7 +283,7 @@ def _facts_problem(
     "What is wrong with what a bundle tells about itself."
     told = read_json(bundle / MANIFEST)
     if not isinstance(read_json(bundle / "metrics.json", largest=2**18).get("validation"), dict): return "metrics.json has no table of figures"
-    if not isinstance(read_json(bundle / "config.json", largest=2**16).get("model"), dict): return "config.json has no model part"
+    read_model_config(bundle)
     for name, kinds in (("learned_until", (int, type(None))), ("trained_on", (str, type(None)))):
         if type(told.get(name)) not in kinds: return f"its manifest has {repr(told[name])[:60]} as {name}"
     return None

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..data import Dataset, held_out, histories
+from ..data import Dataset, evenly, held_out, histories
 from ..layers.cooccurrence import without_last
 from ..layers.neighbour_prior import NeighbourPrior, neighbour_prior
 from ..model import BERT4Rec, exclude_items, flat_pairs, next_item_scores, prediction_input
@@ -23,15 +23,6 @@ from .device import Precision, autocast
 
 # %% ../../nbs/training/11_prior_weight.ipynb #94758584
 _SCORES, _FEWEST = 10**8, 2_000      # scores that are compared for each setting, and users that are asked anyway
-
-
-def _asked_users(
-    asked: np.ndarray,   # rows of the users with a validation item
-    size: int,           # V
-) -> np.ndarray:         # some of them, ascending
-    "Evenly chosen users, as many as are affordable."
-    most = max(_SCORES // size, _FEWEST)
-    return asked if len(asked) <= most else asked[np.linspace(0, len(asked) - 1, most).astype(np.int64)]
 
 # %% ../../nbs/training/11_prior_weight.ipynb #4b90c65e
 class _Question(NamedTuple):
@@ -132,7 +123,7 @@ def choose_prior(
     events, offsets = without_last(dataset.events, dataset.offsets, 2)
     counted = {back: neighbour_prior(events, offsets, dataset.n_items, back).to(device) for back in _BACKS}
     priors = [(back, replace(counted[back], decay=decay)) for back in _BACKS for decay in _DECAYS]
-    rows = _asked_users(dataset.asked, model.config.vocab_size)
+    rows = evenly(dataset.asked, max(_SCORES // model.config.vocab_size, _FEWEST))
     gains = torch.zeros(len(priors), len(_WEIGHTS) + 1, dtype=torch.float64)
     for question in _questions(model.beside(None), dataset, rows, precision):
         if stop(): return None
@@ -144,7 +135,7 @@ def choose_prior(
     facts = {"users": len(rows), "network": float(gains[0, 0]), "neighbours": float(gains[best_prior, -1]), "both": float(gains[best_prior, best_weight]), "back": back, **prior.settings}
     if not best_weight: return PriorChoice(None, facts | {"weight": 0.0})
     prior = replace(prior, weight=_WEIGHTS[best_weight])
-    few = rows[np.linspace(0, len(rows) - 1, min(len(rows), max(_REMEMBERED // model.config.vocab_size, 50))).astype(np.int64)]
+    few = evenly(rows, max(_REMEMBERED // model.config.vocab_size, 50))
     asked = list(_questions(model.beside(prior), dataset, few, precision))
     if asked: prior = replace(prior, temperature=_best_temperature(torch.cat([question.logits for question in asked]), torch.cat([question.targets for question in asked])))
     return PriorChoice(prior, facts | prior.settings)
