@@ -111,10 +111,11 @@ class BERT4Rec(nn.Module):
         only: int | Tensor | None = None,    # one slot, -1 is the last, or (B, M) int64 slots of each history: cheaper, the same numbers
         padded: bool | None = None,          # does `items` hold PAD? None looks, which makes a GPU wait
         segments: Segments | None = None,    # the histories of a packed row
-        causal: bool = False,                # look back only; a packed row says so itself
+        causal: bool = False,                # look back only, as direction left always does; a packed row says so itself
     ) -> Tensor:                             # (B, L, D), or (B, M, D) with `only`
         "Hidden vectors; those at PAD slots mean nothing."
-        mask = segments if segments is not None else causal_mask(items) if causal else padding_mask(items, padded)
+        back = causal or self.config.direction == "left"
+        mask = segments if segments is not None else causal_mask(items) if back else padding_mask(items, padded)
         x = self.embedding(items, None if segments is None else segments.positions, None if self.genres is None else self.item_table())
         last = len(self.blocks) - 1
         for depth, block in enumerate(self.blocks): x = block(x, mask, only if depth == last else None)
