@@ -764,7 +764,7 @@ def _evaluate_checkpoint(
     scorers = model_scorers(options.name or bundle.resolve().name, model, device, precision) | (baselines(dataset) if options.baselines else {})
     evaluations = {name: _evaluate_with_bar(scorer, dataset, options.split, options.sampled, name, options.exclude_seen) for name, scorer in scorers.items()}
     own = next(iter(evaluations.values()))
-    short = short_histories(model, dataset, options.split, options.known, precision, options.exclude_seen) if options.known else []
+    short = short_histories([model], dataset, options.split, options.known, precision, options.exclude_seen) if options.known else []
 
     def tell() -> str:
         table = metrics_table(evaluations, options.k_values)
@@ -822,8 +822,8 @@ def _run_results(
     options: argparse.Namespace,   # of `results`
 ) -> None:
     "Print what the records of several logs say."
-    from bert4rec.experiments.reproduction import leaderboards, logs_table
-    print("\n\n".join(text for text in (logs_table(options.record), leaderboards(options.record)) if text))
+    from bert4rec.experiments.reproduction import leaderboards, logs_table, short_tables
+    print("\n\n".join(text for text in (table(options.record) for table in (logs_table, short_tables, leaderboards)) if text))
 
 
 def _add_results_command(

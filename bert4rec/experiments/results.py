@@ -231,7 +231,7 @@ def leaderboard(
     for group in configurations([record for record in records if record["split_fingerprint"] == fingerprint and not _keeps_seen(record)]):
         first = group[0]
         stopped = f", stopped after epoch {_epochs_of(first)}" if first["epochs"]["last"] < first["epochs"]["planned"] else ""
-        facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], markdown_code(f"results/{place_of(first)}")
+        facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], markdown_code(f"results/{first.get('place', place_of(first))}")
         own = Marked(f"**bert4rec {markdown_text(place_of(first).replace('_refit', ', refit'))}{stopped}**")
         rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (own, "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
         if all(record.get("left_to_right") for record in group):

@@ -106,19 +106,20 @@ class ShortRow(NamedTuple):
 
 
 def short_histories(
-    model: BERT4Rec,                 # on its device
-    dataset: Dataset,                # it was trained on
+    models: Sequence[BERT4Rec],      # one, or several seeds, each on its device
+    dataset: Dataset,                # they were trained on
     split: Split = "test",           # what is asked
     lengths: Sequence[int] = (1, 2, 3, 5, 10, 20),   # events that are known
     precision: Precision = "fp32",   # number format of the encoder
     exclude_seen: bool | None = None,   # leave the whole history out of the ranking; None: the dataset's rule
 ) -> list[ShortRow]:
-    "HR@10 of a model and of item-to-item counting by how much of a history they may see. UserError for a length below 1."
+    "HR@10 of a model, the mean over its seeds, and of item-to-item counting by how much of a history they may see. UserError for a length below 1."
     if min(lengths) < 1: raise UserError(f"{min(lengths)} known events: expected 1 or more")
-    rivals = ModelScorer(model, next(model.parameters()).device, precision), ItemToItem(dataset)
+    scorers, counting = [ModelScorer(model, next(model.parameters()).device, precision) for model in models], ItemToItem(dataset, most=LONGEST_COUNT)
+    hits = lambda scorer, known: evaluate(_LastEvents(scorer, known), dataset, split, exclude_seen=exclude_seen).values("HR@10")
     rows = []
     for known in lengths:
-        own, counted = (evaluate(_LastEvents(scorer, known), dataset, split, exclude_seen=exclude_seen).values("HR@10") for scorer in rivals)
+        own, counted = np.mean([hits(scorer, known) for scorer in scorers], axis=0), hits(counting, known)
         rows.append(ShortRow(known, float(own.mean()), float(counted.mean()), paired_bootstrap(own, counted, n_resamples=1_000)))
     return rows
 
