@@ -27,7 +27,7 @@ class Recommender:
     "A BERT4Rec model for one log: `fit`, then `recommend`, `evaluate` and `save`."
     def __init__(
         self,
-        preset: str = "small",   # a name in `bert4rec.config.PRESETS`, or auto: chosen from the data, with reasons
+        preset: str = "auto",    # chosen from the data, with reasons; or a name in `bert4rec.config.PRESETS`
         **options: Any,          # choices that go over the preset's, e.g. epochs=20
     ) -> None:
         names = ["auto", *PRESETS]
