@@ -838,9 +838,10 @@ def _run_ablate(
     options: argparse.Namespace,   # of `ablate`
 ) -> None:
     "Measure changes against the base on validation, keep records, print the table."
-    from bert4rec.experiments.ablations import CHANGES, ablate, ablation_records, ablation_table
+    from bert4rec.experiments.ablations import AUTO_CHANGES, CHANGES, ablate, ablation_records, ablation_table
     flags = {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
-    ablate(options.changes or list(CHANGES), options.data_dir, options.run_dir, options.record, epochs=options.epochs, **flags)
+    changes = options.changes or list(AUTO_CHANGES if options.preset == "auto" else CHANGES)
+    ablate(changes, options.data_dir, options.run_dir, options.record, epochs=options.epochs, preset=options.preset, **flags)
     print("\n" + ablation_table(ablation_records(options.record)))
 
 
@@ -848,9 +849,10 @@ def _add_ablate_command(
     commands: _Commands,   # where to add it
 ) -> None:
     "ablate."
-    parser = _command(commands, "ablate", _run_ablate, "what single changes to the preset small do to the validation figures; goes on where it was stopped")
+    parser = _command(commands, "ablate", _run_ablate, "what single changes to a recipe do to the validation figures; goes on where it was stopped")
     parser.add_argument("changes", nargs="*", metavar="CHANGE", help="names of experiments/ablations [all]")
     parser.add_argument("--data_dir", required=True, help="a dataset folder written by preprocess")
+    parser.add_argument("--preset", choices=["small", "auto"], default="small", help="what is changed: small without anything counted, or what auto chooses for this dataset [small]")
     parser.add_argument("--epochs", type=_positive, default=12, help="of each training [12]")
     parser.add_argument("--run_dir", default="runs/ablations", help="where the run folders go [runs/ablations]")
     parser.add_argument("--record", default="results/ablations", metavar="DIR", help="where the records go [results/ablations]")
