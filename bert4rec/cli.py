@@ -822,8 +822,8 @@ def _run_results(
     options: argparse.Namespace,   # of `results`
 ) -> None:
     "Print what the records of several logs say."
-    from bert4rec.experiments.reproduction import leaderboards, logs_table, short_tables
-    print("\n\n".join(text for text in (table(options.record) for table in (logs_table, short_tables, leaderboards)) if text))
+    from bert4rec.experiments.reproduction import leaderboards, logs_table, short_tables, time_table
+    print("\n\n".join(text for text in (table(options.record) for table in (logs_table, time_table, short_tables, leaderboards)) if text))
 
 
 def _add_results_command(
