@@ -270,10 +270,10 @@ def _open_folder(
 def _take_folder(
     run: Run,                        # new
     folder: Path | None,             # its folder, locked
+    checkpoint: Path | None,         # the newest good one there
 ) -> None:
-    "Begin a run in its folder, or go on from the newest good checkpoint there."
+    "Begin a run in its folder, or go on from a checkpoint."
     if folder is None: return
-    checkpoint = from_writer(functools.partial(last_checkpoint, folder))
     if checkpoint: restore(run, checkpoint)
     if not is_writer(): return
     run.folder = folder
@@ -371,8 +371,9 @@ def fit(
         if folder: model, train = from_writer(functools.partial(_open_folder, stack, folder, resume, dataset=dataset, model=model, train=train, start=start))
         stack.enter_context(_repeatable(select_device(train.device)))
         flag = stack.enter_context(StopFlag())
-        run = new_run(dataset, model, train, None, None if train.refit else validate, preset, start)
-        _take_folder(run, folder)
+        checkpoint = from_writer(functools.partial(last_checkpoint, folder)) if folder else None
+        run = new_run(dataset, model, train, None, None if train.refit else validate, preset, start, restored=checkpoint is not None)
+        _take_folder(run, folder, checkpoint)
         if is_writer(): _logger.info("%s", describe_memory(run.model.config, run.train))
         _run_loop(run, lambda: bool(largest(flag.number)), show_progress and is_writer(), until)
         number = largest(flag.number)

@@ -257,6 +257,7 @@ def new_run(
     validate: Validate | None = None,   # figures of the model
     preset: str = "custom",             # name for the records
     start: Start | None = None,         # weights to go on from; None draws them
+    restored: bool = False,             # a checkpoint will follow, so nothing has to be counted for the first weights
 ) -> Run:                               # at step 0
     "Make a model from the seed or from an earlier one, and everything around it. UserError if the catalogue has another size, or for rows alone on several processes."
     if model.n_items != dataset.n_items:
@@ -273,7 +274,7 @@ def new_run(
     network = BERT4Rec(model).to(device)
     nn.init.constant_(network.output_layer()[1], first_bias(train.item_loss, model.n_items))
     if start is not None: network.load_state_dict(network.state_dict() | start.weights)
-    elif train.item_start == "cooccurrence": _start_from_counts(network, dataset, train)
+    elif train.item_start == "cooccurrence" and not restored: _start_from_counts(network, dataset, train)
     network.embedding.item.sparse = train.table_updates == "rows"
     if network.genres is not None:
         network.genres.share.copy_(torch.from_numpy(genre_shares(genre_lists(dataset.catalogue), model.genres)))
