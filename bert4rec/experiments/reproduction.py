@@ -19,7 +19,7 @@ from ..evaluation.ranking import Difference, mean_over_seeds, paired_bootstrap
 from ..evaluation.sampled import negatives_left, popularity_weights
 from .results import (PUBLISHED, leaderboard, place_of, read_records, result_record, save_record, spread, train_to_end,
                                          write_result)
-from .standing import ShortRow, short_histories, short_table
+from .standing import ShortRow, short_histories, short_table, some_users
 from ..files import UserError, read_json
 from ..layers.cooccurrence import LONGEST_COUNT
 from ..metrics import Evaluation, ModelScorer, evaluate, load_evaluation, model_scorers, sampled_ranks, save_evaluation
@@ -89,7 +89,7 @@ def against_counting(
                 "pooled": list(paired_bootstrap((mine + my_test) / 2, (other + other_test) / 2)[:3])}
     figures = {split: {metric: float(_gain(own[split], metric).mean()) for metric in _METRICS} for split in splits}
     models = [load_bundle(run, device)[0] for run in runs]
-    short = [{**row._asdict(), "difference": list(row.difference[:3])} for row in short_histories(models, dataset, precision=precision)]
+    short = [{**row._asdict(), "difference": list(row.difference[:3])} for row in short_histories(models, dataset, precision=precision, rows=some_users(dataset))]
     return {"seeds": len(runs), "short_histories": short, "users": len(own["test"][0].ranks), "figures": figures, "baselines": found,
             "split_fingerprint": own["test"][0].split_fingerprint, "data_sha256": dataset.info["data_sha256"]}
 
