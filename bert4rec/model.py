@@ -184,6 +184,7 @@ class BERT4Rec(nn.Module):
         # not `to_empty`: torch makes memory for a tensor without any by way of sympy, and half a second is gone
         model.load_state_dict({name: weight.to(device, copy=True) for name, weight in weights.items()}, assign=True)
         if "prior" in content: model.prior = load_prior(folder, config.n_items, content["prior"], device)
+        elif (folder / NEIGHBOURS).exists(): raise UserError(f"{folder} holds {NEIGHBOURS} and its config.json tells of no prior: restore it from a copy or train anew")
         return model.eval()
 
 # %% ../nbs/03_model.ipynb #0a5f27d0

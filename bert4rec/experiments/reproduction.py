@@ -17,14 +17,15 @@ from ..data import Dataset, Split, load_dataset
 from ..evaluation.baselines import baselines
 from ..evaluation.ranking import Difference, mean_over_seeds, paired_bootstrap
 from ..evaluation.sampled import negatives_left, popularity_weights
-from .results import (PUBLISHED, leaderboard, place_of, read_records, result_record, save_record, spread, train_to_end,
+from .results import (PUBLISHED, config_sha256, leaderboard, place_of, read_records, result_record, save_record, settings_of, spread, train_to_end,
                                          write_result)
 from .standing import ShortRow, short_histories, short_table, some_users
-from ..files import UserError, read_json
+from ..files import UserError, check_kinds, read_json
 from ..layers.cooccurrence import LONGEST_COUNT
 from ..metrics import Evaluation, ModelScorer, evaluate, load_evaluation, model_scorers, sampled_ranks, save_evaluation
 from ..plotting.text import markdown_table
 from ..training.checkpoint import load_bundle, model_version
+from ..training.losses import DRAWN
 from ..training.device import Precision, describe_machine, select_device, select_precision
 
 # %% ../../nbs/experiments/05_reproduction.ipynb #6b559c84
@@ -90,10 +91,25 @@ def against_counting(
     figures = {split: {metric: float(_gain(own[split], metric).mean()) for metric in _METRICS} for split in splits}
     models = [load_bundle(run, device)[0] for run in runs]
     short = [{**row._asdict(), "difference": list(row.difference[:3])} for row in short_histories(models, dataset, precision=precision, rows=some_users(dataset))]
-    return {"seeds": len(runs), "short_histories": short, "users": len(own["test"][0].ranks), "figures": figures, "baselines": found,
+    return {"short_histories": short, "users": len(own["test"][0].ranks), "figures": figures, "baselines": found,
             "split_fingerprint": own["test"][0].split_fingerprint, "data_sha256": dataset.info["data_sha256"]}
 
 # %% ../../nbs/experiments/05_reproduction.ipynb #33947990
+def _refuse_other_record(
+    folder: Path,              # where records go
+    dataset: Dataset,          # to be learned
+    preset: str,               # a name in `PRESETS`, or auto
+    seed: int,                 # of the record
+    options: dict[str, Any],   # that go over the preset's
+) -> None:
+    "UserError if another configuration has the place of a record already: told before hours of training, not after."
+    path = folder / (preset + ("_refit" if options.get("refit") else "")) / f"seed_{seed}.json"
+    model, train = settings_of(dataset, preset, **options)
+    if not path.exists() or train.item_loss in DRAWN: return      # with negatives the run decides what moves
+    if read_json(path, kinds={"config_sha256": str})["config_sha256"] == config_sha256(model.model_dump(), train.model_dump()): return
+    raise UserError(f"{path} is the record of another configuration: move it away, or name another folder")
+
+
 def reproduce(
     preset: str,                # a name in `PRESETS`, or auto
     seeds: Sequence[int],       # one run for each
@@ -105,6 +121,7 @@ def reproduce(
 ) -> list[dict[str, Any]]:      # the records
     "Train, evaluate and record a preset with several seeds. KeyboardInterrupt when a run is stopped; give the same call again to go on."
     dataset, records, done = load_dataset(data_dir), [], []
+    for seed in dict.fromkeys(seeds): _refuse_other_record(Path(folder), dataset, preset, seed, options)
     for seed in dict.fromkeys(seeds):      # one run of a seed says all that it can say
         run = Path(runs) / f"{preset}{'_refit' if options.get('refit') else ''}_seed_{seed}"
         train = train_to_end(dataset, preset, run, **options, seed=seed)
@@ -114,7 +131,7 @@ def reproduce(
         done.append(run)
         say(f"seed {seed}: HR@10 {records[-1]['test']['HR@10']:.4f}, NDCG@10 {records[-1]['test']['NDCG@10']:.4f}, kept in {save_record(records[-1], folder)}")
     if not options.get("refit"):
-        content = against_counting(done, dataset, device, select_precision(train.precision, device)) | {"config_sha256": records[0]["config_sha256"]}
+        content = against_counting(done, dataset, device, select_precision(train.precision, device)) | {"config_sha256": records[0]["config_sha256"], "seeds": [record["seed"] for record in records]}
         say(f"compared with counting in {write_result(Path(folder) / place_of(records[0]) / _AGAINST, content)}")
     return records
 
@@ -128,9 +145,27 @@ def _folders_of(
     "Where records lie, those of one law together."
     found: dict[tuple[str, str], list[Path]] = {}
     for path in sorted(folder.rglob(_AGAINST)):
-        log, *_, preset = path.parent.relative_to(folder).parts
+        parts = path.parent.relative_to(folder).parts
+        if len(parts) < 2: raise UserError(f"{folder} holds the records of one log: name the folder above, which has a folder for each log")
+        log, preset = parts[0], parts[-1]
         found.setdefault((log, preset), []).append(path.parent)
     return found
+
+
+def _comparison(
+    place: Path,   # of the records of one log and preset
+) -> dict[str, Any]:
+    "What `reproduce` has written beside the records. UserError if it is of another kind."
+    path, metrics = place / _AGAINST, {metric: float for metric in _METRICS}
+    content = read_json(path, kinds={"baselines": dict, "config_sha256": str, "seeds": list, "figures": dict, "figures.test": dict, "short_histories": list})
+    check_kinds(content["figures"]["test"], metrics, path)
+    for name, one in content["baselines"].items():
+        check_kinds(content["baselines"], {name: dict}, path)
+        check_kinds(one, {"test": dict, "difference": dict, "difference.NDCG@10": dict, "difference.NDCG@10.pooled": list}, path)
+        check_kinds(one["test"], metrics, path)
+    for row in content["short_histories"]: check_kinds({"row": row}, {"row": dict, "row.known": int, "row.model": float, "row.counting": float, "row.difference": list}, path)
+    if content["baselines"]: return content
+    raise UserError(f"{path} compares with no baseline: write it again with `bert4rec reproduce`")
 
 
 def _best_rival(
@@ -144,8 +179,9 @@ def _row_of(
     place: Path,   # of the records of one log and preset
 ) -> dict[str, str]:   # by column
     "One log and one preset."
-    records, against = read_records(place.parent), read_json(place / _AGAINST, kinds={"baselines": dict, "config_sha256": str})
-    group = [record for record in records if record["config_sha256"] == against["config_sha256"]]
+    records, against = read_records(place.parent), _comparison(place)
+    group = [record for record in records if record["config_sha256"] == against["config_sha256"] and record["seed"] in against["seeds"]]
+    if len(group) < len(against["seeds"]): raise UserError(f"{place} lacks records of some of the seeds {against['seeds']}: give `bert4rec reproduce` again")
     rival = against["baselines"][_best_rival(against)]
     parts = [record["parts"] for record in group if record.get("parts")]
     mean = lambda name: f"{np.mean([part[name]['NDCG@10'] for part in parts]):.4f}" if parts and name in parts[0] else ""
@@ -162,7 +198,7 @@ def _row_of_law(
     "Several logs of one law, each of which counts the same."
     figures: dict[str, list[float]] = {}
     for place in places:
-        against = read_json(place / _AGAINST, kinds={"baselines": dict, "figures": dict})
+        against = _comparison(place)
         rival = against["baselines"][_best_rival(against)]
         for metric in _METRICS:
             figures.setdefault(f"test {metric}", []).append(against["figures"]["test"][metric])
@@ -203,7 +239,7 @@ def short_tables(
     "HR@10 on the test items by how much of a history is known. Logs of one law are left out."
     tables = []
     for (log, preset), places in _folders_of(Path(folder)).items():
-        kept = read_json(places[0] / _AGAINST, kinds={"short_histories": list})["short_histories"]
+        kept = _comparison(places[0])["short_histories"]
         rows = [ShortRow(row["known"], row["model"], row["counting"], Difference(low=row["difference"][1], high=row["difference"][2], difference=row["difference"][0], p_value=1.0)) for row in kept]
         if len(places) == 1: tables.append(f"**{log}, {preset}**\n\n{short_table(rows)}")
     return "\n\n".join(tables)

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['COMPARABLE', 'PUBLISHED', 'config_sha256', 'result_record', 'write_result', 'place_of', 'save_record', 'read_records',
-           'configurations', 'spread', 'results_table', 'Published', 'leaderboard', 'plot_learning', 'train_to_end']
+           'configurations', 'spread', 'results_table', 'Published', 'leaderboard', 'plot_learning', 'settings_of',
+           'train_to_end']
 
 # %% ../../nbs/experiments/01_results.ipynb #c77e3194
 import hashlib
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..config import TrainConfig, configure
+from ..config import ModelConfig, TrainConfig, configure
 from ..data import SEEN_ITEMS, Dataset
 from ..evaluation.ranking import mean_over_seeds
 from ..files import UserError, follow, read_json, write_json
@@ -261,6 +262,15 @@ def plot_learning(
         return finished(figure)
 
 # %% ../../nbs/experiments/01_results.ipynb #9c6f6a92
+def settings_of(
+    dataset: Dataset,   # to be learned
+    preset: str,        # a name in `PRESETS`, or auto
+    **options: Any,     # choices that go over the preset's
+) -> tuple[ModelConfig, TrainConfig]:
+    "What a preset means for a dataset. UserError if a name or a value is wrong."
+    return auto_configure(dataset, **options)[:2] if preset == "auto" else configure(preset, dataset.n_items, **options)
+
+
 def train_to_end(
     dataset: Dataset,   # to be learned
     preset: str,        # a name in `PRESETS`, or auto
@@ -268,6 +278,6 @@ def train_to_end(
     **options: Any,     # choices that go over the preset's
 ) -> TrainConfig:       # as asked
     "Train, or go on training. KeyboardInterrupt with the signal when the run is stopped."
-    model, train = auto_configure(dataset, **options)[:2] if preset == "auto" else configure(preset, dataset.n_items, **options)
+    model, train = settings_of(dataset, preset, **options)
     if signal := fit(dataset, model, train, run, validator(dataset), resume=run.exists(), preset=preset).stopped_by: raise KeyboardInterrupt(signal)
     return train

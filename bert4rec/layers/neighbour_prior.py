@@ -47,10 +47,10 @@ class NeighbourPrior:
     def __deepcopy__(self, memo: dict[int, Any]) -> Self: return self
 
     def __post_init__(self) -> None:
-        rules = {"recent": (self.recent >= 1, "1 item or more"), "decay": (0 < self.decay <= 1, "a number above 0 and at most 1"),
-                 "weight": (0 <= self.weight <= 1_000, "a number from 0 to 1000"), "temperature": (0 < self.temperature <= 1_000, "a number above 0 and at most 1000")}
+        rules = {"recent": (1 <= self.recent <= 1_000_000, "a number of items from 1 to 1000000"), "decay": (0 < self.decay <= 1, "a number above 0 and at most 1"),
+                 "weight": (0 <= self.weight <= 1_000, "a number from 0 to 1000"), "temperature": (0.001 <= self.temperature <= 1_000, "a number from 0.001 to 1000")}
         for name, (valid, expected) in rules.items():
-            if not valid: raise UserError(f"{name} of the neighbour prior is {getattr(self, name)}: expected {expected}")
+            if not valid: raise UserError(f"{name} of the neighbour prior is {str(getattr(self, name))[:40]}: expected {expected}")
 
     @property
     def n_items(self) -> int: return len(self.shares) - 2
@@ -153,8 +153,11 @@ def _problem_of(
     if any(array.dim() != 1 for array in arrays.values()) or (len(starts), len(shares)) != (n_items + 3, n_items + 2): return f"it is not for {n_items:,} items"
     if int(starts[0]) or bool((starts.diff() < 0).any()) or not int(starts[-1]) == len(partners) == len(values): return "its pointers do not fit its pairs"
     if len(partners) and not (int(partners.min()) >= 1 and int(partners.max()) <= n_items): return "it names partners that are no items"
-    for name, array in (("values", values), ("shares", shares)):
-        if array.numel() and not bool((torch.stack(array.aminmax()) >= 0).all() & torch.stack(array.aminmax()).isfinite().all()): return f"its {name} are not all finite and positive"
+    falls = (partners.diff() <= 0).nonzero()[:, 0] + 1      # where a new item's partners may begin
+    if not bool(torch.isin(falls, starts).all()): return "the partners of an item do not ascend"
+    for name, array in (("values", values), ("shares", shares[1:-1])):
+        if array.numel() and not (0 < float(array.min()) and float(array.max()) <= 1_000_000): return f"its {name} are not all positive and below a million"
+    if not abs(float(shares.double().sum()) - 1) < 0.001: return "its shares do not sum to 1"
     return None
 
 

@@ -46,7 +46,7 @@ def plan_epochs(
     minutes: float,       # that it may take
 ) -> tuple[TrainConfig, str]:   # with the epochs that fit; a sentence
     "Plan as many epochs as fit into some minutes on this machine. UserError if that is no positive time."
-    if not 0 < minutes < 1e6: raise UserError(f"minutes is {minutes}: expected a positive number")
+    if not 0 < minutes < 1e6: raise UserError(f"minutes is {minutes}: expected a positive number below a million")
     steps = -(-dataset.n_users // train.batch_size)
     seconds = steps * seconds_per_step(dataset, model, train, budget=0.05 * 60 * minutes)
     epochs = int(min(max(_SHARE * 60 * minutes / seconds, 1), _MOST_EPOCHS))
