@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import bert4rec
-from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean, validated
+from .config import ABOUT, PRESETS, SECRETS, ModelConfig, ServeConfig, TrainConfig, configure, did_you_mean, split_options, validated
 from .files import LIMITS, UserError, locked, read_json
 from .plotting.text import ReadableFormatter, Screen, markdown_table, one_line, width_of
 
@@ -492,7 +492,7 @@ def _as_begun(
     from bert4rec.training.run_folder import read_config
     written = read_config(folder)
     if written["preset"] != preset: return None
-    model, train = ({name: value for name, value in given.items() if name in kind.model_fields} for kind in (ModelConfig, TrainConfig))
+    model, train = split_options(given)
     return validated(ModelConfig, written["model"] | model), validated(TrainConfig, written["train"] | train)
 
 # %% ../nbs/14_cli.ipynb #11f23e01
@@ -789,13 +789,20 @@ def _add_machine(
     parser.add_argument("--threads", type=_positive, help="CPU threads [the machine's]")
 
 
+def _machine_of(
+    options: argparse.Namespace,   # of a command with `_add_machine`
+) -> dict[str, Any]:               # those that were given
+    "The choices of `_add_machine`."
+    return {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
+
+
 def _run_reproduce(
     options: argparse.Namespace,   # of `reproduce`
 ) -> None:
     "Train and evaluate a preset with several seeds, keep records, print the table."
     from bert4rec.experiments.reproduction import reproduce
     from bert4rec.experiments.results import results_table
-    flags = {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
+    flags = _machine_of(options)
     if options.refit: flags["refit"] = True
     if options.epochs: flags["epochs"] = options.epochs
     seeds = options.seed_list or range(options.seeds)
@@ -839,9 +846,8 @@ def _run_ablate(
 ) -> None:
     "Measure changes against the base on validation, keep records, print the table."
     from bert4rec.experiments.ablations import AUTO_CHANGES, CHANGES, ablate, ablation_records, ablation_table
-    flags = {name: getattr(options, name) for name in ("device", "precision", "threads") if getattr(options, name) is not None}
     changes = options.changes or list(AUTO_CHANGES if options.preset == "auto" else CHANGES)
-    ablate(changes, options.data_dir, options.run_dir, options.record, epochs=options.epochs, preset=options.preset, **flags)
+    ablate(changes, options.data_dir, options.run_dir, options.record, epochs=options.epochs, preset=options.preset, **_machine_of(options))
     print("\n" + ablation_table(ablation_records(options.record)))
 
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['T', 'PAD', 'LONGEST_ID', 'PRESETS', 'ABOUT', 'SECRETS', 'did_you_mean', 'validated', 'ModelConfig', 'TrainConfig',
-           'check_together', 'configure', 'ServeConfig', 'serve_config']
+           'split_options', 'check_together', 'configure', 'ServeConfig', 'serve_config']
 
 # %% ../nbs/12_config.ipynb #5e9f47f1
 import os
@@ -162,19 +162,18 @@ class TrainConfig(BaseModel):
     threads: int | None = Field(None, ge=1, description="CPU threads of torch; none takes the machine's")
 
 # %% ../nbs/12_config.ipynb #e620f744
+_LIGHT: dict[str, Any] = dict(
+    hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=100, tie_weights=True, head="norm", answer_slot="before",
+    positions="rotary", hidden_dropout_prob=0.15, attention_probs_dropout=0.0, item_start="cooccurrence", neighbour_prior="auto",
+    mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, learning_rate=3e-3, lr_min_ratio=0.01, epochs=40)      # what small, best and sparse share
+
 PRESETS: dict[str, dict[str, Any]] = {
     "reference": {},
     "paper": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, norm_first=False, tie_weights=True,
                   learning_rate=1e-4, warmup_steps=100, lr_min_ratio=0.0),
-    "small": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=100, tie_weights=True, head="norm", answer_slot="before",
-                  positions="rotary", hidden_dropout_prob=0.15, attention_probs_dropout=0.0, item_start="cooccurrence", neighbour_prior="auto",
-                  mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, learning_rate=3e-3, lr_min_ratio=0.01, epochs=40),
-    "best": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=100, tie_weights=True, head="norm", answer_slot="before",
-                 positions="rotary", hidden_dropout_prob=0.15, attention_probs_dropout=0.0, item_start="cooccurrence", neighbour_prior="auto",
-                 mask_prob=0.3, causal_prob=0.6, window_prob=0.6, batch_size=128, learning_rate=3e-3, lr_min_ratio=0.01, epochs=80, eval_every=5),
-    "sparse": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=256, max_seq_len=30, tie_weights=True, head="norm", answer_slot="before",
-                   positions="rotary", hidden_dropout_prob=0.5, attention_probs_dropout=0.0, similarity="cosine", temperature=0.07, item_start="cooccurrence",
-                   neighbour_prior="auto", mask_prob=0.6, causal_prob=0.6, window_prob=0.6, batch_size=256, learning_rate=3e-3, lr_min_ratio=0.01, epochs=16, eval_every=4),
+    "small": _LIGHT,
+    "best": _LIGHT | dict(epochs=80, eval_every=5),
+    "sparse": _LIGHT | dict(max_seq_len=30, hidden_dropout_prob=0.5, similarity="cosine", temperature=0.07, mask_prob=0.6, batch_size=256, epochs=16, eval_every=4),
     "left-to-right": dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=1, intermediate_size=256, max_seq_len=200, tie_weights=True, head="norm", answer_slot="before",
                           direction="left", hidden_dropout_prob=0.1, attention_probs_dropout=0.1, causal_prob=1.0, batch_size=128, learning_rate=1e-3, lr_min_ratio=0.01,
                           epochs=60, eval_every=5),
@@ -195,7 +194,7 @@ ABOUT: dict[str, str] = {
 }
 
 # %% ../nbs/12_config.ipynb #722b002e
-def _split_options(
+def split_options(
     options: dict[str, Any],   # option names of both records, mixed
 ) -> tuple[dict[str, Any], dict[str, Any]]:   # those of the model, those of the training
     "Sort flat options into model and training. UserError for a name that neither knows."
@@ -240,7 +239,7 @@ def configure(
     if preset not in PRESETS:
         names = ", ".join(PRESETS)
         raise UserError(f"preset {preset!r} does not exist: choose one of {names}{did_you_mean(preset, PRESETS)}")
-    model, train = _split_options(PRESETS[preset] | options)
+    model, train = split_options(PRESETS[preset] | options)
     records = validated(ModelConfig, {"n_items": n_items} | model), validated(TrainConfig, train)
     check_together(*records)
     return records

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from ..config import did_you_mean
-from ..data import SEEN_ITEMS, Dataset, load_dataset
+from ..data import SEEN_ITEMS, load_dataset
 from ..evaluation.ranking import paired_bootstrap
-from .results import config_sha256, train_to_end, write_result
+from .results import config_sha256, settings_of, train_to_end, write_result
 from ..files import UserError, follow, read_json
 from ..metrics import ModelScorer, evaluate, load_evaluation, save_evaluation
 from ..plotting.text import Marked, markdown_code, markdown_table, markdown_text
-from ..training.auto_config import auto_configure
 from ..training.checkpoint import load_bundle
 from ..training.device import describe_machine, select_device, select_precision
 from ..training.run_folder import read_config
@@ -111,15 +110,6 @@ def _ablation_record(
             "difference": {metric: list(difference[:3]) for metric, difference in differences.items()}, "seconds": seconds, "machine": machine}
 
 
-def _says_nothing(
-    dataset: Dataset,          # to be trained on
-    choices: dict[str, Any],   # that go over what auto chooses
-    change: dict[str, Any],    # to be tried
-) -> bool:
-    "Whether auto chooses the same without a change."
-    return auto_configure(dataset, **choices)[:2] == auto_configure(dataset, **choices | change)[:2]
-
-
 def ablate(
     names: Sequence[str],       # in `CHANGES`, or in `AUTO_CHANGES` for auto; the base is always measured first
     data_dir: str | Path,       # dataset folder
@@ -136,10 +126,11 @@ def ablate(
     if unknown:
         near = did_you_mean(unknown[0], changes)
         raise UserError(f"ablation {unknown[0]!r} does not exist: choose among {', '.join(changes)}{near}")
-    dataset, records = load_dataset(data_dir), []
+    dataset, records, choices = load_dataset(data_dir), [], {"epochs": epochs, "eval_every": epochs, **base, **options}
+    usual = settings_of(dataset, preset, **choices)
     for name in ("base", *(name for name in names if name != "base")):
-        run, choices = Path(runs) / name, {"epochs": epochs, "eval_every": epochs, **base, **options}
-        if preset == "auto" and name != "base" and _says_nothing(dataset, choices, changes[name]): continue
+        run = Path(runs) / name
+        if preset == "auto" and name != "base" and settings_of(dataset, preset, **choices | changes[name]) == usual: continue
         train = train_to_end(dataset, preset, run, **choices | changes[name])
         device = select_device(train.device)
         if not (run / "evaluation-validation.json").exists():

@@ -17,16 +17,16 @@ from ..data import Dataset, Split, load_dataset
 from ..evaluation.baselines import baselines
 from ..evaluation.ranking import Difference, mean_over_seeds, paired_bootstrap
 from ..evaluation.sampled import negatives_left, popularity_weights
-from .results import (PUBLISHED, config_sha256, leaderboard, place_of, read_records, result_record, save_record, settings_of, spread, train_to_end,
-                                         write_result)
+from .results import (PUBLISHED, config_sha256, earlier_record, leaderboard, place_named, place_of, read_records, result_record,
+                                          save_record, settings_of, spread, train_to_end, write_result)
 from .standing import ShortRow, short_histories, short_table, some_users
 from ..files import UserError, check_kinds, read_json
 from ..layers.cooccurrence import LONGEST_COUNT
 from ..metrics import Evaluation, ModelScorer, evaluate, load_evaluation, model_scorers, sampled_ranks, save_evaluation
 from ..plotting.text import markdown_table
 from ..training.checkpoint import load_bundle, model_version
-from ..training.losses import DRAWN
 from ..training.device import Precision, describe_machine, select_device, select_precision
+from ..training.losses import DRAWN
 
 # %% ../../nbs/experiments/05_reproduction.ipynb #6b559c84
 _N_NEGATIVES = 100      # of the protocol of Sun et al. 2019
@@ -40,16 +40,18 @@ def _open_test(
 ) -> None:
     "Rank the test items once, and the validation items unless they were learned from, and keep the figures in the run's folder."
     model, _, bundle = load_bundle(run, device)
-    whole, *alone = [(name, evaluate(scorer, dataset, "test")) for name, scorer in model_scorers("whole", model, device, precision).items()]
+    scorers = model_scorers("whole", model, device, precision)
+    ranked = {name: evaluate(scorer, dataset, "test") for name, scorer in scorers.items()}
+    whole = ranked.pop("whole")
     back = evaluate(ModelScorer(model, device, precision, causal=True), dataset, "test")
     weights = popularity_weights(dataset.catalogue.items["train_count"].to_numpy())
     enough = negatives_left(weights, np.diff(dataset.offsets)[dataset.asked], dataset.exclude_seen) > _N_NEGATIVES
-    drawn = sampled_ranks(ModelScorer(model, device, precision), dataset, "test", _N_NEGATIVES) if enough else None
+    drawn = sampled_ranks(scorers["whole"], dataset, "test", _N_NEGATIVES) if enough else None
     facts = {"model_version": model_version(bundle), "data_sha256": dataset.info["data_sha256"], "left_to_right": back.metrics(),
-             "parts": {name: part.metrics((10,)) for name, part in alone}, "sampled": None if drawn is None else drawn.metrics((10,))}
+             "parts": {name: part.metrics((10,)) for name, part in ranked.items()}, "sampled": None if drawn is None else drawn.metrics((10,))}
     if read_json(bundle / "manifest.json").get("trained_on") != "h[:-1]":
-        save_evaluation(evaluate(ModelScorer(model, device, precision), dataset, "validation"), run)
-    save_evaluation(whole[1], run, facts=facts)
+        save_evaluation(evaluate(scorers["whole"], dataset, "validation"), run)
+    save_evaluation(whole, run, facts=facts)
 
 
 def _is_opened(
@@ -95,21 +97,6 @@ def against_counting(
             "split_fingerprint": own["test"][0].split_fingerprint, "data_sha256": dataset.info["data_sha256"]}
 
 # %% ../../nbs/experiments/05_reproduction.ipynb #33947990
-def _refuse_other_record(
-    folder: Path,              # where records go
-    dataset: Dataset,          # to be learned
-    preset: str,               # a name in `PRESETS`, or auto
-    seed: int,                 # of the record
-    options: dict[str, Any],   # that go over the preset's
-) -> None:
-    "UserError if another configuration has the place of a record already: told before hours of training, not after."
-    path = folder / (preset + ("_refit" if options.get("refit") else "")) / f"seed_{seed}.json"
-    model, train = settings_of(dataset, preset, **options)
-    if not path.exists() or train.item_loss in DRAWN: return      # with negatives the run decides what moves
-    if read_json(path, kinds={"config_sha256": str})["config_sha256"] == config_sha256(model.model_dump(), train.model_dump()): return
-    raise UserError(f"{path} is the record of another configuration: move it away, or name another folder")
-
-
 def reproduce(
     preset: str,                # a name in `PRESETS`, or auto
     seeds: Sequence[int],       # one run for each
@@ -120,19 +107,20 @@ def reproduce(
     **options: Any,             # choices that go over the preset's, e.g. threads
 ) -> list[dict[str, Any]]:      # the records
     "Train, evaluate and record a preset with several seeds. KeyboardInterrupt when a run is stopped; give the same call again to go on."
-    dataset, records, done = load_dataset(data_dir), [], []
-    for seed in dict.fromkeys(seeds): _refuse_other_record(Path(folder), dataset, preset, seed, options)
-    for seed in dict.fromkeys(seeds):      # one run of a seed says all that it can say
-        run = Path(runs) / f"{preset}{'_refit' if options.get('refit') else ''}_seed_{seed}"
+    dataset, seeds, place = load_dataset(data_dir), list(dict.fromkeys(seeds)), place_named(preset, options.get("refit", False))      # one run of a seed says all that it can say
+    model, train = settings_of(dataset, preset, **options)
+    if train.item_loss not in DRAWN:      # with negatives the run decides which rows move
+        for seed in seeds: earlier_record(Path(folder) / place / f"seed_{seed}.json", config_sha256(model.model_dump(), train.model_dump()))      # refused before hours of training
+    records, done = [], [Path(runs) / f"{place}_seed_{seed}" for seed in seeds]
+    for seed, run in zip(seeds, done, strict=True):
         train = train_to_end(dataset, preset, run, **options, seed=seed)
         device = select_device(train.device)
         if not _is_opened(run): _open_test(run, dataset, device, select_precision(train.precision, device))
         records.append(result_record(run, describe_machine(device)))
-        done.append(run)
         say(f"seed {seed}: HR@10 {records[-1]['test']['HR@10']:.4f}, NDCG@10 {records[-1]['test']['NDCG@10']:.4f}, kept in {save_record(records[-1], folder)}")
-    if not options.get("refit"):
+    if records and not train.refit:
         content = against_counting(done, dataset, device, select_precision(train.precision, device)) | {"config_sha256": records[0]["config_sha256"], "seeds": [record["seed"] for record in records]}
-        say(f"compared with counting in {write_result(Path(folder) / place_of(records[0]) / _AGAINST, content)}")
+        say(f"compared with counting in {write_result(Path(folder) / place / _AGAINST, content)}")
     return records
 
 
@@ -182,12 +170,13 @@ def _row_of(
     records, against = read_records(place.parent), _comparison(place)
     group = [record for record in records if record["config_sha256"] == against["config_sha256"] and record["seed"] in against["seeds"]]
     if len(group) < len(against["seeds"]): raise UserError(f"{place} lacks records of some of the seeds {against['seeds']}: give `bert4rec reproduce` again")
-    rival = against["baselines"][_best_rival(against)]
+    best = _best_rival(against)
+    rival = against["baselines"][best]
     parts = [record["parts"] for record in group if record.get("parts")]
     mean = lambda name: f"{np.mean([part[name]['NDCG@10'] for part in parts]):.4f}" if parts and name in parts[0] else ""
     difference, low, high = rival["difference"]["NDCG@10"]["pooled"]
     return {"test HR@10": spread(group, "HR@10").split(" (")[0], "test NDCG@10": spread(group, "NDCG@10").split(" (")[0], "network alone": mean("network alone"), "neighbours alone": mean("neighbours alone"),
-            "best baseline": f"{rival['test']['HR@10']:.4f} / {rival['test']['NDCG@10']:.4f} {_best_rival(against)}", "difference [95 %]": f"{difference:+.4f} [{low:+.4f}, {high:+.4f}]",
+            "best baseline": f"{rival['test']['HR@10']:.4f} / {rival['test']['NDCG@10']:.4f} {best}", "difference [95 %]": f"{difference:+.4f} [{low:+.4f}, {high:+.4f}]",
             "seeds": ", ".join(str(record["seed"]) for record in group), "epochs": str(group[0]["epochs"]["planned"]),
             "minutes": f"{np.mean([record['seconds'] for record in group]) / 60:.0f}", "fingerprint": group[0]["split_fingerprint"][:8]}
 
@@ -239,9 +228,10 @@ def short_tables(
     "HR@10 on the test items by how much of a history is known. Logs of one law are left out."
     tables = []
     for (log, preset), places in _folders_of(Path(folder)).items():
+        if len(places) > 1: continue
         kept = _comparison(places[0])["short_histories"]
         rows = [ShortRow(row["known"], row["model"], row["counting"], Difference(low=row["difference"][1], high=row["difference"][2], difference=row["difference"][0], p_value=1.0)) for row in kept]
-        if len(places) == 1: tables.append(f"**{log}, {preset}**\n\n{short_table(rows)}")
+        tables.append(f"**{log}, {preset}**\n\n{short_table(rows)}")
     return "\n\n".join(tables)
 
 # %% ../../nbs/experiments/05_reproduction.ipynb #441f8df0
@@ -277,18 +267,10 @@ def time_table(
 _CURVED = {"curve": list, "seconds": float, "epochs": dict, "epochs.last": int}
 
 # %% ../../nbs/experiments/05_reproduction.ipynb #48393001
-def _placed(
-    log: Path,     # folder of the records of one log
-    name: str,     # its name below `results`
-) -> list[dict[str, Any]]:   # records that say where they lie
-    "The records of a log."
-    return [record | {"place": f"{name}/{place_of(record)}"} for record in read_records(log)]
-
-
 def leaderboards(
     folder: str | Path = "results/logs",   # where `reproduce` wrote, a folder for each log
 ) -> str:                                  # Markdown, a table for each log
     "Our configurations among the published models, for every log that has both."
-    records = [record for log in sorted(Path(folder).iterdir()) if log.is_dir() for record in _placed(log, f"{Path(folder).name}/{log.name}")]
+    records = [record | {"place": f"{Path(folder).name}/{log.name}/{place_of(record)}"} for log in sorted(Path(folder).iterdir()) if log.is_dir() for record in read_records(log)]
     known = {record["split_fingerprint"] for record in records}
     return "\n\n".join(f"**{name}**\n\n{leaderboard(records, fingerprint)}" for fingerprint, (name, _) in PUBLISHED.items() if fingerprint in known)

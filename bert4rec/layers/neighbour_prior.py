@@ -87,7 +87,7 @@ class NeighbourPrior:
 
     def log_shares(
         self,
-        found: FoundNeighbours,           # of the histories
+        found: FoundNeighbours,      # of the histories
         first: int = 0,              # the first index that is wanted
         behind: int | None = None,   # the index behind the last one; None takes all
     ) -> Tensor:                     # (B, behind - first) float32

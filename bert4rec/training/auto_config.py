@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..config import PRESETS, ModelConfig, TrainConfig, configure, validated
+from ..config import PRESETS, ModelConfig, TrainConfig, configure, split_options, validated
 from ..data import Dataset
 
 # %% ../../nbs/training/09_auto_config.ipynb #89293ab2
@@ -160,8 +160,8 @@ def auto_configure(
     **options: Any,      # choices of your own, they go over those made here
 ) -> tuple[ModelConfig, TrainConfig, list[Choice]]:   # the two records; what was chosen from the data
     "Configure a training from the data. UserError if a name or a value of your own is wrong."
-    wanted = PRESETS["small"] | options | {"positions": "learned"}
-    shape = validated(ModelConfig, {"n_items": dataset.n_items} | {name: value for name, value in wanted.items() if name in ModelConfig.model_fields})
+    network, _ = split_options(PRESETS["small"] | options | {"positions": "learned"})
+    shape = validated(ModelConfig, {"n_items": dataset.n_items} | network)
     width = shape.hidden_size // shape.num_attention_heads
     choices = [choice for choice in _advise(_profile(dataset), width) if choice.option not in options]
     chosen = {choice.option: choice.value for choice in choices}
