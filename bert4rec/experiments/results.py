@@ -79,7 +79,7 @@ def result_record(
             **config["data"], "trained_on": config["trained_on"], "protocol": evaluation["protocol"], "epochs": {"best": best.get("epoch"), "last": last, "planned": config["train"]["epochs"]},
             "seconds": read_json(follow(run_dir / "latest") / "progress.json", kinds={"seconds": float})["seconds"], "machine": machine, "versions": config["versions"], "precision": config["train"]["precision"],
             "validation": {name: value for name, value in best.items() if "@" in name or name == "val_loss"}, "test": evaluation["metrics"], "intervals": evaluation["intervals"],
-            "left_to_right": evaluation.get("left_to_right"), "parts": evaluation.get("parts"), "sampled": evaluation.get("sampled"), "curve": [{name: entry[name] for name in _CURVE if name in entry} for entry in history], "command": _training_command(config)}
+            "direction": config["model"].get("direction", "both"), "left_to_right": evaluation.get("left_to_right"), "parts": evaluation.get("parts"), "sampled": evaluation.get("sampled"), "curve": [{name: entry[name] for name in _CURVE if name in entry} for entry in history], "command": _training_command(config)}
 
 
 def write_result(
@@ -251,8 +251,9 @@ def leaderboard(
         stopped = f", stopped after epoch {_epochs_of(first)}" if first["epochs"]["last"] < first["epochs"]["planned"] else ""
         facts = first["trained_on"], ", ".join(str(record["seed"]) for record in group), first["split_fingerprint"][:8], markdown_code(f"results/{first.get('place', place_of(first))}")
         own = Marked(f"**bert4rec {markdown_text(place_of(first).replace('_refit', ', refit'))}{stopped}**")
-        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (own, "yes", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
-        if all(record.get("left_to_right") for record in group):
+        both = first.get("direction", "both") == "both"
+        rows.append((float(np.mean([record["test"]["NDCG@10"] for record in group])), (own, "yes" if both else "no", spread(group, "HR@10"), spread(group, "NDCG@10"), *facts)))
+        if both and all(record.get("left_to_right") for record in group):
             hits, ndcg = (float(np.mean([record["left_to_right"][name] for record in group])) for name in ("HR@10", "NDCG@10"))
             rows.append((ndcg, ("the same weights, left to right", "no", f"{hits:.4f}", f"{ndcg:.4f}", *facts)))
     names = ("model", "both directions", "HR@10", "NDCG@10", "trained on", "seeds", "fingerprint", "source")

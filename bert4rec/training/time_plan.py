@@ -25,8 +25,8 @@ def seconds_per_step(
     budget: float,        # seconds that the trial may take, one counted step at least
 ) -> float:
     "Seconds of an optimiser step here and now; what was learned on trial is thrown away."
-    drawn = train.model_copy(update={"item_start": "drawn", "neighbour_prior": "none"})      # of no interest for the time
-    run = new_run(dataset, model, drawn)
+    whole = train.model_copy(update={"new_items_epochs": 0})      # a trial has no earlier model
+    run = new_run(dataset, model, whole, restored=True)           # where the weights start is of no interest for the time
     begun, first, done = time.monotonic(), 0.0, 0
     for place, batch in enumerate(batches(run.data, model, run.train, 0, min(run.total_steps, _UNCOUNTED + _STEPS))):
         if place == min(_UNCOUNTED, run.total_steps - 1): first = time.monotonic()
@@ -54,4 +54,5 @@ def plan_epochs(
     enough = f"an epoch takes {seconds:.2g} s here, so {epochs} epoch{'s' * (epochs > 1)} in {span}"
     if epochs == _MOST_EPOCHS: enough += ", the most that are planned"
     if seconds > 60 * minutes: enough = f"an epoch takes {seconds:.0f} s here, more than {span}: one epoch is trained all the same"
-    return train.model_copy(update={"epochs": epochs}), enough
+    alone = min(train.new_items_epochs, epochs // 2)      # new items do not move alone for longer than that
+    return train.model_copy(update={"epochs": epochs, "new_items_epochs": alone}), enough
