@@ -139,6 +139,9 @@ class TrainConfig(BaseModel):
     item_start: Literal["drawn", "cooccurrence"] = Field("drawn", description="where the item vectors start: drawn, or from counts of which items stand near each other")
     neighbour_prior: Literal["none", "auto"] = Field("none", description="add counted neighbours to the scores of the finished model, with the weight that validation chooses")
     prior_weight: float | None = Field(None, ge=0, le=1_000, description="the weight of neighbour_prior; none lets validation choose, which a refit cannot")
+    prior_back: float = Field(0.3, ge=0, le=1, description="what an item before another one counts, compared with one behind it; goes with prior_weight")
+    prior_decay: float = Field(0.85, gt=0, le=1, description="what the item before the last one counts, compared with the last; goes with prior_weight")
+    prior_temperature: float = Field(1.0, ge=0.001, le=1_000, description="what the sum of network and neighbours is divided by; goes with prior_weight")
     new_items_epochs: int = Field(0, ge=0, description="first epochs in which only the rows of new items move; for a training that goes on from a bundle, see --from")
     item_loss: Literal["auto", "full", "chunked", "sampled", "gbce"] = Field("auto", description="compare with all items, at once or piece by piece (the same numbers), or with some negatives; auto is full or chunked, by memory")
     negatives: int = Field(1_024, ge=1, description="items drawn evenly as negatives of a step, with sampled and gbce")
@@ -226,6 +229,10 @@ def check_together(
     if drawn and train.cuda_graphs: raise UserError(f"cuda_graphs is true and item_loss is {train.item_loss!r}: a graph replays the exact loss only, so set it to false")
     if train.prior_weight is not None and train.neighbour_prior == "none":
         raise UserError(f"prior_weight is {train.prior_weight} and neighbour_prior is 'none': set neighbour_prior to auto, or leave prior_weight out")
+    usual = TrainConfig.model_fields
+    for name in ("prior_back", "prior_decay", "prior_temperature"):
+        if not train.prior_weight and getattr(train, name) != usual[name].default:
+            raise UserError(f"{name} is {getattr(train, name)} and prior_weight is {train.prior_weight}: it says how neighbours of a given weight are read, so set prior_weight too, or leave {name} out")
     if train.refit and train.patience is not None:
         raise UserError(f"refit is true and patience is {train.patience}: a refit has no validation to wait for, so leave patience out")
 

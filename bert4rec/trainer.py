@@ -308,10 +308,10 @@ def _weighed(
 ) -> PriorChoice | None:        # None when it was stopped
     "The neighbours that shall stand beside a model."
     train = run.train
-    if train.prior_weight is not None: return given_prior(run.dataset, train.prior_weight, 1 if train.refit else 2)
+    if train.prior_weight is not None: return given_prior(run.dataset, train)
     if not train.refit: return choose_prior(model, run.dataset, cast(Precision, train.precision), stop)
-    _logger.warning("a refit has no validation to weigh neighbours by, so the network stays alone: set prior_weight to what the training before it has found")
-    return given_prior(run.dataset, 0.0, 1)
+    _logger.warning("a refit has no validation to weigh neighbours by, so the network stays alone: set prior_weight and its companions to what the training before it has found")
+    return PriorChoice(None, {"weight": 0.0})
 
 
 def _with_neighbours(

@@ -27,6 +27,7 @@ from ..plotting.text import markdown_table
 from ..training.checkpoint import load_bundle, model_version
 from ..training.device import Precision, describe_machine, select_device, select_precision
 from ..training.losses import DRAWN
+from ..training.prior_weight import prior_options
 
 # %% ../../nbs/experiments/05_reproduction.ipynb #6b559c84
 _N_NEGATIVES = 100      # of the protocol of Sun et al. 2019
@@ -96,6 +97,15 @@ def against_counting(
     return {"short_histories": short, "users": len(own["test"][0].ranks), "figures": figures, "baselines": found,
             "split_fingerprint": own["test"][0].split_fingerprint, "data_sha256": dataset.info["data_sha256"]}
 
+# %% ../../nbs/experiments/05_reproduction.ipynb #95b0e588
+def _found_before(
+    run: Path,   # of the training that a refit goes after
+) -> dict[str, float]:   # options
+    "How a run has weighed neighbours. UserError if it was not made."
+    if not (run / "best").exists():
+        raise UserError(f"{run} does not exist, and a refit takes from it how neighbours are weighed: reproduce without --refit first, or give --prior_weight")
+    return prior_options(read_json(run / "best" / "manifest.json").get("neighbour_prior", {}))
+
 # %% ../../nbs/experiments/05_reproduction.ipynb #33947990
 def reproduce(
     preset: str,                # a name in `PRESETS`, or auto
@@ -109,6 +119,9 @@ def reproduce(
     "Train, evaluate and record a preset with several seeds. KeyboardInterrupt when a run is stopped; give the same call again to go on."
     dataset, seeds, place = load_dataset(data_dir), list(dict.fromkeys(seeds)), place_named(preset, options.get("refit", False))      # one run of a seed says all that it can say
     model, train = settings_of(dataset, preset, **options)
+    if seeds and train.refit and train.neighbour_prior != "none" and train.prior_weight is None:      # one choice for all seeds, which makes them one configuration
+        options |= _found_before(Path(runs) / f"{preset}_seed_{seeds[0]}")
+        model, train = settings_of(dataset, preset, **options)
     if train.item_loss not in DRAWN:      # with negatives the run decides which rows move
         for seed in seeds: earlier_record(Path(folder) / place / f"seed_{seed}.json", config_sha256(model.model_dump(), train.model_dump()))      # refused before hours of training
     records, done = [], [Path(runs) / f"{place}_seed_{seed}" for seed in seeds]

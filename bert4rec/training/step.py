@@ -235,6 +235,19 @@ def _check_start(
     if start is not None and start.facts.get("trained_on") == "h[:-1]" and not train.refit:
         raise UserError(f"{start.facts['model_version']} has learned from validation items (refit), which could not judge what follows: go on with --refit true, or from the run the refit was made after")
 
+
+def _check_questions(
+    dataset: Dataset,     # to be learned
+    model: ModelConfig,   # answer_slot
+    train: TrainConfig,   # refit
+) -> None:
+    "UserError if there is nothing to ask in any history."
+    needed, held_out = 2 if model.answer_slot == "before" else 1, 1 if train.refit else 2
+    longest = int(np.diff(dataset.offsets).max()) - held_out
+    if longest < needed:
+        raise UserError(f"the longest history has {longest} training {'event' if longest == 1 else 'events'} beside the {held_out} held out, and answer_slot {model.answer_slot!r} needs {needed} to ask for one: "
+                        "take a log with longer histories")
+
 # %% ../../nbs/training/06_step.ipynb #67d421a2
 def _start_from_counts(
     network: BERT4Rec,    # its item vectors are replaced
@@ -264,6 +277,7 @@ def new_run(
         raise UserError(f"the model is for {model.n_items} items and the dataset has {dataset.n_items}: configure the model for this dataset")
     check_together(model, train)
     _check_start(train, start)
+    _check_questions(dataset, model, train)
     if train.table_updates == "rows" and world_size() > 1:
         raise UserError(f"table_updates is 'rows' on {world_size()} processes, which add up whole gradients: train with one process, or set table_updates to all")
     train = _decide(model, train)
@@ -357,7 +371,8 @@ def train_step(
     set_learning_rate(run.optimizer, run.train.learning_rate * factor)
     run.optimizer.param_groups[0]["weight_decay"] = 0.0 if run.only_new_rows else run.train.weight_decay
     torch.manual_seed(_step_seed(run.train.seed, run.progress.step, rank()))
-    n_masked = total(batch.n_masked)
+    asked = total(batch.n_masked)
+    n_masked = asked.clamp(min=1) if isinstance(asked, Tensor) else max(asked, 1)      # users of one training event may leave nothing to ask
     run.model.train()
     run.optimizer.zero_grad(set_to_none=True)
     loss, negatives = torch.zeros((), device=run.data.device), _step_negatives(run, batch)
