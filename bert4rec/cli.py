@@ -11,6 +11,7 @@ import contextlib
 import errno
 import json
 import logging
+import math
 import os
 import signal
 import sys
@@ -161,6 +162,16 @@ def _positive(
     "A whole number of at least 1 from the command line."
     if text.isdecimal() and int(text) > 0: return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+
+
+def _minutes(
+    text: str,   # 10, 0.5, ...
+) -> float:
+    "A span of time from the command line."
+    try: minutes = float(text)
+    except ValueError: minutes = math.nan
+    if 0.01 <= minutes < 1e6: return minutes
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes from 0.01 to a million")
 
 
 def _flag_type(
@@ -580,7 +591,7 @@ def _describe_training(
     from bert4rec.data import SEEN_ITEMS
     from bert4rec.experiments.standing import describe_progress, describe_standing, standing
     progress = trained.progress
-    outcome = "the last weights are kept, for a refit has no validation" if progress.best is None else f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (validation, seen items: {SEEN_ITEMS[dataset.exclude_seen]})"
+    outcome = "the last weights are kept, for a refit has no validation" if progress.best is None else f"best {trained.train.monitor} {progress.best:.4f} in epoch {progress.best_epoch} (network alone on validation, seen items: {SEEN_ITEMS[dataset.exclude_seen]})"
     print(f"{trained.model.num_parameters:,} parameters, {progress.step:,} steps in {progress.seconds:.0f} s; {outcome}")
     if progress.best is not None:
         if said := describe_progress(trained.history, trained.train): print(said)
@@ -652,7 +663,7 @@ def _add_train_command(
     parser.add_argument("--run_dir", required=True, help="where checkpoints, bundles and curves go, e.g. runs/first")
     parser.add_argument("--preset", default="auto", choices=["auto", *PRESETS], help="what the options start from; auto chooses from the data and says why [auto]")
     parser.add_argument("--config", help="JSON file with options that go over the preset's; flags go over both")
-    parser.add_argument("--minutes", type=float, help="plan as many epochs as fit into this time on this machine")
+    parser.add_argument("--minutes", type=_minutes, help="plan as many epochs as fit into this time on this machine")
     parser.add_argument("--resume", action="store_true", help="continue the run in --run_dir if there is one")
     parser.add_argument("--from", dest="start", metavar="BUNDLE", help="go on from this bundle or run, on a log that has grown: items are matched by id, new ones start between their neighbours")
     _add_log_flags(parser)
@@ -939,7 +950,7 @@ def _add_tune_command(
     parser.add_argument("--seeds", type=_positive, help="of each finalist [3]")
     parser.add_argument("--seed", type=int, default=0, help="decides what is proposed [0]")
     parser.add_argument("--workers", type=_positive, help="trials at the same time [2 on a CPU, 1 on a card]")
-    parser.add_argument("--minutes", type=float, help="begin no further trial after this time")
+    parser.add_argument("--minutes", type=_minutes, help="begin no further trial after this time")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], help="where to train")
     parser.add_argument("--resume", action="store_true", help="continue the study in --run_dir")
 

@@ -121,7 +121,7 @@ class ModelConfig(BaseModel):
 # %% ../nbs/12_config.ipynb #040fac06
 class TrainConfig(BaseModel):
     "How a run learns: masking, optimiser, schedule, evaluation, machine. Frozen; unknown names are refused."
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     epochs: int = Field(300, ge=1, description="passes over the users; the learning-rate schedule is laid out for all of them")
     batch_size: int = Field(256, ge=1, description="users in one optimiser step")
