@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['BERT4Rec', 'parameter_counts', 'read_model_config', 'prediction_input', 'evaluating', 'next_item_features',
-           'next_item_scores', 'flat_pairs', 'exclude_items', 'top_items', 'best_in_blocks', 'best_lists', 'recommend']
+           'next_item_scores', 'slot_input', 'slot_scores', 'flat_pairs', 'exclude_items', 'top_items',
+           'best_in_blocks', 'best_lists', 'recommend']
 
 # %% ../nbs/03_model.ipynb #fd7140f1
 import copy
@@ -311,13 +312,14 @@ def next_item_features(
 
 
 def _adjustment(
-    model: BERT4Rec,   # with or without a prior
-    items: Tensor,     # (B, L) from `prediction_input`, on the model's device
+    model: BERT4Rec,                # with or without a prior
+    items: Tensor,                  # (B, L) from `prediction_input` or `slot_input`, on the model's device
+    slots: Tensor | None = None,    # (B, M) places that are asked for; None asks for what comes next
 ) -> Callable[..., Tensor] | None:   # (scores, first=index of the first column) -> scores; None where there is nothing to add
     "What the neighbours of some histories do to their scores."
     if model.prior is None or not model.prior.weight: return None
     model.prior = model.prior.to(items.device)
-    return partial(model.prior.adjusted, found=model.prior.neighbours(items))
+    return partial(model.prior.adjusted, found=model.prior.neighbours(items, slots))
 
 
 def next_item_scores(
@@ -331,6 +333,56 @@ def next_item_scores(
     with evaluating(model), torch.autocast(items.device.type, enabled=False):
         scores, adjusted = F.linear(features, *model.output_layer()).float(), _adjustment(model, items)
         return scores if adjusted is None else adjusted(scores)
+
+# %% ../nbs/03_model.ipynb #24f705ad
+def _window_around(
+    length: int,           # items of the history
+    first: int,            # first place that is asked for
+    last: int,             # last place that is asked for
+    config: ModelConfig,   # max_seq_len, answer_slot
+) -> tuple[int, int, int]:   # first item of the window, item behind it, MASKs in front of it
+    "Where a history is cut when some of its places are asked for. UserError if they lie too far apart."
+    before = int(config.answer_slot == "before")
+    room = config.max_seq_len - int(before and first == 0)
+    if last - first + 1 + before > config.max_seq_len:
+        raise UserError(f"places {first} to {last} of a history are asked for together, and the model sees {config.max_seq_len} items at a time: ask for places that lie closer")
+    start = min(max(0, (first + last) // 2 - room // 2), max(0, length - room))
+    start = max(min(start, first - before), last + 1 - room, 0)
+    return start, min(length, start + room), config.max_seq_len - room
+
+
+def slot_input(
+    histories: Sequence[np.ndarray],      # indices, oldest first, MASK where an item is not known
+    slots: Sequence[Sequence[int]],       # places that are asked for, ascending, equally many of each history
+    config: ModelConfig,                  # max_seq_len, MASK, answer_slot
+) -> tuple[Tensor, Tensor]:               # items (B, L) int64 with MASK at the places, slots (B, M) int64
+    "Histories cut around some of their places and padded in front. UserError if the places of one lie too far apart."
+    rows = []
+    for history, asked in zip(histories, slots, strict=True):
+        start, end, unknown = _window_around(len(history), asked[0], asked[-1], config)
+        row = np.concatenate([np.full(unknown, config.mask_index), np.asarray(history[start:end], np.int64)])
+        places = np.asarray(asked) - start + unknown
+        row[places] = config.mask_index
+        rows.append((row, places))
+    longest = max(len(row) for row, _ in rows)
+    items = np.full((len(rows), longest), PAD, np.int64)
+    for place, (row, _) in enumerate(rows): items[place, longest - len(row):] = row
+    return torch.from_numpy(items), torch.from_numpy(np.stack([places + longest - len(row) for row, places in rows]))
+
+# %% ../nbs/03_model.ipynb #bdb89527
+def slot_scores(
+    model: BERT4Rec,   # in any mode; dropout is off here
+    items: Tensor,     # (B, L) from `slot_input`, on the model's device
+    slots: Tensor,     # (B, M) from `slot_input`, on the model's device
+) -> Tensor:           # (B, M, V) float32 logits for what MASK hides there
+    "Scores of the whole vocabulary for some places of some histories, both sides of each read."
+    read = slots - int(model.config.answer_slot == "before")
+    with evaluating(model):
+        hidden = model.encode(items, only=read)
+        with torch.autocast(items.device.type, enabled=False):
+            scores = model.logits(hidden.to(model.embedding.item.weight.dtype)).float()
+            adjusted = _adjustment(model, items, slots)
+            return scores if adjusted is None else adjusted(scores.flatten(0, 1)).view_as(scores)
 
 # %% ../nbs/03_model.ipynb #72f0feb5
 def _check_histories(

@@ -7,7 +7,7 @@ __all__ = ['NEIGHBOURS', 'FoundNeighbours', 'NeighbourPrior', 'neighbour_prior',
 
 # %% ../../nbs/layers/05_neighbour_prior.ipynb #91398f65
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -26,10 +26,10 @@ _SPREAD, _TRACE = 1e-2, 1e-9      # share of the counts that popularity gets, an
 
 class FoundNeighbours(NamedTuple):
     "What was found behind the items of some histories."
-    rows: Tensor       # (N,) int64 place of the history in its batch
+    rows: Tensor       # (N,) int64 number of the question in its batch
     partners: Tensor   # (N,) int64 item index
     values: Tensor     # (N,) float32, above 0
-    totals: Tensor     # (B,) float32 sums of the values of each history
+    totals: Tensor     # (B,) float32 sums of the values of each question
 
 # %% ../../nbs/layers/05_neighbour_prior.ipynb #c2ae6ee6
 @dataclass(frozen=True, eq=False)
@@ -68,22 +68,45 @@ class NeighbourPrior:
         if self.shares.device == torch.device(device): return self
         return replace(self, **{name: getattr(self, name).to(device) for name in _ARRAYS})
 
+    @cached_property
+    def before(self) -> tuple[Tensor, Tensor, Tensor]:   # starts, partners, values, as above
+        "The table read the other way round: what item a stands behind. Made when it is first needed."
+        owners = torch.repeat_interleave(torch.arange(len(self.shares), device=self.starts.device), self.starts.diff())
+        order = self.partners.argsort(stable=True)
+        counts = torch.bincount(self.partners, minlength=len(self.shares))
+        return torch.cat([counts.new_zeros(1), counts.cumsum(0)]), owners[order].int(), self.values[order]
+
     def neighbours(
         self,
-        items: Tensor,   # (B, L) int64 from `prediction_input`: PAD in front, MASK last; on the prior's device
-    ) -> FoundNeighbours:
-        "Everything that stands behind the last items of each history."
-        recent = items[:, :-1][:, -self.recent:]
-        rows, columns = (recent != PAD).nonzero(as_tuple=True)
-        known = recent[rows, columns]
-        ages = recent.shape[1] - 1 - columns
-        first, lengths = self.starts[known], self.starts[known + 1] - self.starts[known]
+        items: Tensor,                  # (B, L) int64, PAD in front and MASK where an item is not known; on the prior's device
+        slots: Tensor | None = None,    # (B, M) int64, the places that are asked for; None asks for the last one
+    ) -> FoundNeighbours:               # of B * M places, those of one history together
+        "Everything that stands behind the items to the left of a place, and before those to its right."
+        places = items.new_full((len(items), 1), items.shape[1] - 1) if slots is None else slots
+        steps = places[:, :, None] - torch.arange(items.shape[1], device=items.device)      # (B, M, L), above 0 on the left
+        sides = [(steps, (self.starts, self.partners, self.values))] if slots is None else [(steps, (self.starts, self.partners, self.values)), (-steps, self.before)]
+        known = ((items != PAD) & (items != len(self.shares) - 1))[:, None]
+        found = [self._behind(items, known & (side > 0) & (side <= self.recent), side, table) for side, table in sides]
+        rows, partners, values = (torch.cat(parts) for parts in zip(*found, strict=True))
+        totals = torch.zeros(places.numel(), device=items.device).index_add_(0, rows, values)
+        return FoundNeighbours(rows, partners, values, totals)
+
+    def _behind(
+        self,
+        items: Tensor,     # (B, L) int64
+        which: Tensor,     # (B, M, L) bool, the items that speak
+        steps: Tensor,     # (B, M, L) int64, how far each is from the place, 1 or more where it speaks
+        table: tuple[Tensor, Tensor, Tensor],   # starts, partners, values
+    ) -> tuple[Tensor, Tensor, Tensor]:   # rows, partners, faded values
+        "What a table says behind some items."
+        starts, partners, values = table
+        histories, places, columns = which.nonzero(as_tuple=True)
+        known, ages = items[histories, columns], steps[histories, places, columns] - 1
+        first, lengths = starts[known], starts[known + 1] - starts[known]
         place = torch.arange(int(lengths.sum()), device=items.device)
         place += torch.repeat_interleave(first - (lengths.cumsum(0) - lengths), lengths)
-        values = self.values[place] * torch.repeat_interleave(self.decay ** ages.float(), lengths)
-        rows = torch.repeat_interleave(rows, lengths)
-        totals = torch.zeros(len(items), device=items.device).index_add_(0, rows, values)
-        return FoundNeighbours(rows, self.partners[place].long(), values, totals)
+        rows = torch.repeat_interleave(histories * which.shape[1] + places, lengths)
+        return rows, partners[place].long(), values[place] * torch.repeat_interleave(self.decay ** ages.float(), lengths)
 
     def log_shares(
         self,
